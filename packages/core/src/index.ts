@@ -1,0 +1,2 @@
+export { check, VividMedError, type ErrorCode } from './errors.js';
+export { createRng, type Rng } from './random.js';

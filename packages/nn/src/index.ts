@@ -1,0 +1,19 @@
+export { constant, normal, ones, truncNormal, xavierUniform, zeros } from './init.js';
+export { gelu, silu } from './layers/activation.js';
+export { attention, mergeHeads, splitHeads } from './layers/attention.js';
+export { linear, linearSpec, type LinearParams, type LoraNode } from './layers/linear.js';
+export { layerNorm, layerNormSpec, type LayerNormParams, rmsNorm, rmsNormSpec, type RmsNormParams } from './layers/norm.js';
+export {
+  countParams,
+  disposeParams,
+  getPath,
+  type Init,
+  initParams,
+  leaves,
+  mapLeaves,
+  type ParamOptions,
+  type ParamsOf,
+  ParamSpec,
+  type SpecTree,
+  type Tree,
+} from './params.js';

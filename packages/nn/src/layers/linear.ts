@@ -1,0 +1,57 @@
+import * as tf from '@tensorflow/tfjs';
+import { VividMedError } from '@vividmed/core';
+import { truncNormal, zeros } from '../init.js';
+import { type Init, ParamSpec } from '../params.js';
+
+/** Low-rank adapter beside a weight; put there by `addLora`, read by `linear`. `x @ lora_A @ lora_B * scale` is added. */
+export interface LoraNode {
+  lora_A: tf.Tensor;
+  lora_B: tf.Tensor;
+  scale: tf.Tensor;
+}
+
+/** `weight` is [in, out] here and [out, in] in a checkpoint. */
+export interface LinearParams {
+  weight: tf.Tensor;
+  bias?: tf.Tensor;
+  lora?: LoraNode;
+}
+
+type LinearSpec<B extends boolean> = B extends true
+  ? { weight: ParamSpec; bias: ParamSpec }
+  : { weight: ParamSpec };
+
+/** Spec of an affine map; names are PyTorch's `nn.Linear`. */
+export function linearSpec<B extends boolean = true>(
+  inDim: number,
+  outDim: number,
+  options: { bias?: B; init?: Init } = {},
+): LinearSpec<B> {
+  const weight = new ParamSpec([inDim, outDim], options.init ?? truncNormal(0.02), { torchAxes: [1, 0] });
+  const spec = options.bias === false ? { weight } : { weight, bias: new ParamSpec([outDim], zeros) };
+  return spec as unknown as LinearSpec<B>;
+}
+
+/**
+ * `x @ weight + bias`: [..., in] -> [..., out].
+ *
+ * The product is made in two dimensions: tfjs has no gradient for a 3-D by 2-D product, and one batch dimension is the
+ * fast path of every engine.
+ */
+export function linear(params: LinearParams, x: tf.Tensor): tf.Tensor {
+  const [inDim, outDim] = params.weight.shape as [number, number];
+  const last = x.shape.at(-1);
+  if (last !== inDim) {
+    throw new VividMedError('shape', `linear: expected a last axis of ${inDim}, found shape [${x.shape.join(', ')}].`);
+  }
+  return tf.tidy(() => {
+    const rows = tf.reshape(x, [-1, inDim]) as tf.Tensor2D;
+    let y: tf.Tensor = tf.matMul(rows, params.weight as tf.Tensor2D);
+    if (params.lora) {
+      const low = tf.matMul(tf.matMul(rows, params.lora.lora_A as tf.Tensor2D), params.lora.lora_B as tf.Tensor2D);
+      y = tf.add(y, tf.mul(low, params.lora.scale));
+    }
+    if (params.bias) y = tf.add(y, params.bias);
+    return tf.reshape(y, [...x.shape.slice(0, -1), outDim]);
+  });
+}

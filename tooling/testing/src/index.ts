@@ -1,0 +1,1 @@
+export { expectClose } from './close.js';
