@@ -1,0 +1,87 @@
+import { VividMedError } from '@vividmed/core';
+import { z } from 'zod';
+
+const fraction = z.number().min(0).max(1);
+
+/** How often each task is drawn, as weights; a task left out is not trained. */
+export const TaskWeights = z
+  .strictObject({
+    targetPresence: z.number().min(0).default(0).describe('are these targets there, and where (paper 3.3.1, stage 1)'),
+    visualQuestions: z.number().min(0).default(0).describe('modality, plane and abnormality questions (paper 3.3.2)'),
+    report: z.number().min(0).default(0).describe('findings and impression without grounding (stage 2)'),
+    groundedReport: z.number().min(0).default(0).describe('findings and impression with grounded phrases (stage 3)'),
+  })
+  .readonly()
+  .describe('how often each task is drawn, as weights');
+
+export const LossWeights = z
+  .strictObject({
+    lm: z.number().min(0).default(1).describe('cross-entropy of the next token'),
+    beginPhrase: z.number().min(0).default(5).describe('weight of positions whose next token opens a phrase'),
+    dice: z.number().min(0).default(2),
+    maskFocal: z.number().min(0).default(2),
+    boxL1: z.number().min(0).default(5),
+    boxGiou: z.number().min(0).default(2),
+    presence: z.number().min(0).default(2),
+    focalGamma: z.number().min(0).default(2),
+    presenceAlpha: fraction.default(0.85).describe('focal alpha of the presence loss; masks have none'),
+  })
+  .readonly()
+  .describe('weights of the losses (original-implementation section 3)');
+
+export const TrainConfig = z
+  .strictObject({
+    $schema: z.string().optional(),
+    name: z.string().min(1).describe('name of the stage, shown while it runs'),
+    seed: z.number().int().default(0).describe('seed of weights, data order and augmentation'),
+    model: z
+      .strictObject({
+        preset: z.enum(['toy', 'tiny', 'small', 'paper']).default('tiny').describe('sizes of the model'),
+        profile: z.enum(['paper', 'original']).default('paper').describe('where paper and published code differ'),
+      })
+      .readonly()
+      .default({ preset: 'tiny', profile: 'paper' }),
+    data: z
+      .strictObject({
+        source: z.literal('phantom').default('phantom').describe('the chest phantom of @vividmed/datasets'),
+        numCases: z.number().int().positive().default(400).describe('phantoms to train on, each a CT and a radiograph'),
+        firstSeed: z.number().int().default(1).describe('seed of the first phantom; the next ones follow it'),
+        radiographShare: fraction.default(0.75).describe('share of radiographs (2D) in a batch, CT (3D) being the rest'),
+      })
+      .readonly()
+      .prefault({}),
+    tasks: TaskWeights,
+    initFrom: z.string().nullable().default(null).describe('run folder whose weights this stage starts from'),
+    trainable: z.array(z.string()).min(1).default(['**']).describe('globs over whole parameter paths; the rest is frozen'),
+    steps: z.number().int().positive(),
+    batchSize: z.number().int().positive().default(8),
+    maxLength: z.number().int().positive().default(256).describe('tokens of a sequence, image tokens included'),
+    optimiser: z
+      .strictObject({
+        peakLr: z.number().positive(),
+        warmupSteps: z.number().int().min(0),
+        weightDecay: z.number().min(0).default(0.05),
+        beta1: fraction.default(0.9),
+        beta2: fraction.default(0.999),
+        epsilon: z.number().positive().default(1e-8),
+        clipNorm: z.number().positive().default(1),
+      })
+      .readonly(),
+    loss: LossWeights.prefault({}),
+    augment: z.boolean().default(true).describe('shifts, contrast, noise and sampling of the patch depth while training'),
+    checkpointEvery: z.number().int().positive().default(200).describe('steps between checkpoints'),
+  })
+  .readonly();
+export type TrainConfig = z.infer<typeof TrainConfig>;
+
+/** Checks a parsed JSON config. @throws {VividMedError} `config` naming every wrong key at once. */
+export function parseTrainConfig(value: unknown, source: string): TrainConfig {
+  const result = TrainConfig.safeParse(value);
+  if (!result.success) {
+    const lines = result.error.issues.map((issue) => `  ${issue.path.join('.') || '(top level)'}: ${issue.message}`);
+    throw new VividMedError('config', `${source}: ${lines.length} thing(s) to correct:\n${lines.join('\n')}`, {
+      hint: 'configs/schema.json lists every key, with its default.',
+    });
+  }
+  return result.data;
+}
