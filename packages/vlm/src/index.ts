@@ -1,1 +1,15 @@
-export {};
+export { type CollatedSequences, collateSequences, type CollateOptions } from "./tokens/collate.js";
+export {
+  buildSequence,
+  ignoreLabel,
+  nextPosition,
+  type Profile,
+  type Segment,
+  type Sequence,
+  type SequenceOptions,
+  type SequencePhrase,
+  type Turn,
+} from "./tokens/sequence.js";
+export { addedTokenNames, type SpecialTokens, type Tokenizer } from "./tokens/tokenizer.js";
+export { vicunaTokenizer } from "./tokens/vicuna-tokenizer.js";
+export { type WordTokenizer, wordTokenizer, wordVocabulary } from "./tokens/word-tokenizer.js";
