@@ -13,3 +13,19 @@ export {
 export { addedTokenNames, type SpecialTokens, type Tokenizer } from "./tokens/tokenizer.js";
 export { vicunaTokenizer } from "./tokens/vicuna-tokenizer.js";
 export { type WordTokenizer, wordTokenizer, wordVocabulary } from "./tokens/word-tokenizer.js";
+export { LanguageConfig } from "./language/config.js";
+export { type DecodeInput, type DecodeOutput, decodeStep, growCache } from "./language/decode.js";
+export { routeExperts, type SequenceGroup } from "./language/experts.js";
+export {
+  embedTokens,
+  type LanguageInput,
+  languageModel,
+  type LanguageOutput,
+  type LanguageParams,
+  languageSpec,
+  lmHeadSpec,
+  lmLoss,
+  logitsAt,
+  rowsAt,
+} from "./language/language-model.js";
+export type { LayerCache } from "./language/layer.js";
