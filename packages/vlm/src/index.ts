@@ -29,3 +29,11 @@ export {
   rowsAt,
 } from "./language/language-model.js";
 export type { LayerCache } from "./language/layer.js";
+export { adapter, AdapterConfig, type AdapterParams, adapterSpec } from "./vision/adapter.js";
+export {
+  poolTokens,
+  visionTransformer,
+  VisionTransformerConfig,
+  type VisionTransformerParams,
+  visionTransformerSpec,
+} from "./vision/transformer.js";
