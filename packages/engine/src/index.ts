@@ -1,2 +1,2 @@
-export { jit, type Jitted, type JitOptions } from "./jit.js";
-export { type EngineInfo, type EngineName, useEngine } from "./use-engine.js";
+export { jit, type Jitted, type JitOptions } from './jit.js';
+export { type EngineInfo, type EngineName, useEngine } from './use-engine.js';

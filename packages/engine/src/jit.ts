@@ -1,9 +1,9 @@
-import * as tf from "@tensorflow/tfjs";
-import { check } from "@vividmed/core";
-import type { Sym } from "./onnx/graph.js";
-import { createSession, type Session } from "./onnx/native.js";
-import { OrtBackend } from "./ort/backend.js";
-import { isTracing, traceFunction } from "./trace/backend.js";
+import * as tf from '@tensorflow/tfjs';
+import { check } from '@vividmed/core';
+import type { Sym } from './onnx/graph.js';
+import { createSession, type Session } from './onnx/native.js';
+import { OrtBackend } from './ort/backend.js';
+import { isTracing, traceFunction } from './trace/backend.js';
 
 export interface JitOptions {
   /** Graphs kept, one per set of input shapes and types; the one unused for longest goes first. */
@@ -33,21 +33,18 @@ interface Compiled {
  *
  * @throws {VividMedError} unsupported, when the function reads a traced value or uses an operation without a graph form.
  */
-export function jit(
-  fn: (inputs: tf.Tensor[]) => tf.Tensor[],
-  { maxGraphs = 8 }: JitOptions = {},
-): Jitted {
+export function jit(fn: (inputs: tf.Tensor[]) => tf.Tensor[], { maxGraphs = 8 }: JitOptions = {}): Jitted {
   const graphs = new Map<string, Compiled>();
   let disposed = false;
 
   const compile = (inputs: readonly tf.Tensor[]): Compiled => {
-    const key = inputs.map((x) => `${x.dtype}[${x.shape.join()}]`).join(";");
+    const key = inputs.map((x) => `${x.dtype}[${x.shape.join()}]`).join(';');
     let compiled = graphs.get(key);
     if (!compiled) {
       const { graph, outputs } = traceFunction(fn, inputs);
       compiled = {
         outputs,
-        session: createSession(graph.toModel(outputs, { staticShapes: true }), { where: "jit" }),
+        session: createSession(graph.toModel(outputs, { staticShapes: true }), { where: 'jit' }),
       };
     }
     graphs.delete(key);
@@ -61,15 +58,14 @@ export function jit(
   };
 
   const call = (inputs: readonly tf.Tensor[]): tf.Tensor[] => {
-    check(!disposed, "unsupported", "jit: expected a live function, found a disposed one.");
+    check(!disposed, 'unsupported', 'jit: expected a live function, found a disposed one.');
     const backend = isTracing() ? undefined : tf.backend();
-    if (!(backend instanceof OrtBackend))
-      return tf.tidy(() => fn([...inputs]).map((output) => tf.clone(output)));
+    if (!(backend instanceof OrtBackend)) return tf.tidy(() => fn([...inputs]).map((output) => tf.clone(output)));
     check(
       tf.engine().state.gradientDepth === 0,
-      "unsupported",
-      "jit: expected a call outside tf.grad, found one inside.",
-      "Take the gradient inside the jitted function.",
+      'unsupported',
+      'jit: expected a call outside tf.grad, found one inside.',
+      'Take the gradient inside the jitted function.',
     );
     const { session, outputs } = compile(inputs);
     const infos = backend.runSession(
@@ -86,5 +82,5 @@ export function jit(
     disposed = true;
   };
   const jitted = Object.assign(call, { dispose, numGraphs: 0 });
-  return Object.defineProperty(jitted, "numGraphs", { get: () => graphs.size });
+  return Object.defineProperty(jitted, 'numGraphs', { get: () => graphs.size });
 }

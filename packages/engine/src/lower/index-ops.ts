@@ -1,15 +1,14 @@
-import { elementType, type Graph, int, type Sym, sizeOf, text } from "../onnx/graph.js";
-import { compare, expand, select } from "./elementwise.js";
-import { type Lowering, type LoweringTable, oneAxis, range } from "./table.js";
+import { elementType, type Graph, int, type Sym, sizeOf, text } from '../onnx/graph.js';
+import { compare, expand, select } from './elementwise.js';
+import { type Lowering, type LoweringTable, oneAxis, range } from './table.js';
 
-const toInt64 = (g: Graph, x: Sym): string =>
-  g.emit("Cast", [g.name(x)], { to: int(elementType.int64) })[0] as string;
+const toInt64 = (g: Graph, x: Sym): string => g.emit('Cast', [g.name(x)], { to: int(elementType.int64) })[0] as string;
 
 const gather: Lowering = (g, { x, indices }, { axis, batchDims = 0 }) => {
-  if (batchDims !== 0) throw new Error("GatherV2 with batchDims");
+  if (batchDims !== 0) throw new Error('GatherV2 with batchDims');
   const at = oneAxis(axis, x!.shape.length);
   const shape = [...x!.shape.slice(0, at), ...indices!.shape, ...x!.shape.slice(at + 1)];
-  return g.op("Gather", [g.name(x!), g.name(g.cast(indices!, "int32"))], shape, x!.dtype, {
+  return g.op('Gather', [g.name(x!), g.name(g.cast(indices!, 'int32'))], shape, x!.dtype, {
     axis: int(at),
   });
 };
@@ -17,7 +16,7 @@ const gather: Lowering = (g, { x, indices }, { axis, batchDims = 0 }) => {
 const gatherNd: Lowering = (g, { params, indices }) => {
   const depth = indices!.shape.at(-1) as number;
   const shape = [...indices!.shape.slice(0, -1), ...params!.shape.slice(depth)];
-  return g.op("GatherND", [g.name(params!), toInt64(g, indices!)], shape, params!.dtype);
+  return g.op('GatherND', [g.name(params!), toInt64(g, indices!)], shape, params!.dtype);
 };
 
 /**
@@ -30,22 +29,22 @@ function addRows(g: Graph, rows: Sym, index: Sym, numRows: number): Sym {
   const shape = [numRows, width];
   if (n === 0) return { shape, dtype: rows.dtype, fill: 0 };
   // A spare row at the end takes what is out of range.
-  const low = compare(g, "Less", index, g.scalar(0, "int32"));
-  const spare = { shape: index.shape, dtype: "int32", fill: numRows } as const;
+  const low = compare(g, 'Less', index, g.scalar(0, 'int32'));
+  const spare = { shape: index.shape, dtype: 'int32', fill: numRows } as const;
   const safe = g.op(
-    "Min",
-    [g.name(select(g, low, spare, index)), g.name(g.scalar(numRows, "int32"))],
+    'Min',
+    [g.name(select(g, low, spare, index)), g.name(g.scalar(numRows, 'int32'))],
     index.shape,
-    "int32",
+    'int32',
   );
   const wide = expand(g, g.reshape(safe, [n, 1]), [n, width]);
   const zeros = g.name({ shape: [numRows + 1, width], dtype: rows.dtype, fill: 0 });
-  const added = g.emit("ScatterElements", [zeros, toInt64(g, wide), g.name(rows)], {
+  const added = g.emit('ScatterElements', [zeros, toInt64(g, wide), g.name(rows)], {
     axis: int(0),
-    reduction: text("add"),
+    reduction: text('add'),
   });
   const bounds = [g.int64([0]), g.int64([numRows]), g.int64([0])];
-  return g.op("Slice", [...added, ...bounds], shape, rows.dtype);
+  return g.op('Slice', [...added, ...bounds], shape, rows.dtype);
 }
 
 const segmentSum: Lowering = (g, { x, segmentIds }, { numSegments }) => {
@@ -61,21 +60,17 @@ const scatterNd: Lowering = (g, { indices, updates }, { shape }) => {
   const width = sizeOf((shape as number[]).slice(depth));
   const strides = outer.map((_, i) => sizeOf(outer.slice(i + 1)));
   const table = g.reshape(indices!, [count, depth]);
-  const weights: Sym = { shape: [depth], dtype: "int32", values: Int32Array.from(strides) };
-  const scaled = g.emit("Mul", [g.name(table), g.name(weights)])[0] as string;
-  const flat = g.op("ReduceSum", [scaled, g.int64([1])], [count], "int32", { keepdims: int(0) });
+  const weights: Sym = { shape: [depth], dtype: 'int32', values: Int32Array.from(strides) };
+  const scaled = g.emit('Mul', [g.name(table), g.name(weights)])[0] as string;
+  const flat = g.op('ReduceSum', [scaled, g.int64([1])], [count], 'int32', { keepdims: int(0) });
   return g.reshape(addRows(g, g.reshape(updates!, [count, width]), flat, sizeOf(outer)), shape);
 };
 
 /** Comparing with 0..depth-1 gives the off value for every index out of range, negative ones included, as tfjs does. */
-const oneHot: Lowering = (
-  g,
-  { indices },
-  { depth, onValue = 1, offValue = 0, dtype = "float32" },
-) => {
-  const classes: Sym = { shape: [depth], dtype: "int32", values: Int32Array.from(range(depth)) };
-  const column = g.reshape(g.cast(indices!, "int32"), [...indices!.shape, 1]);
-  const hit = compare(g, "Equal", column, classes);
+const oneHot: Lowering = (g, { indices }, { depth, onValue = 1, offValue = 0, dtype = 'float32' }) => {
+  const classes: Sym = { shape: [depth], dtype: 'int32', values: Int32Array.from(range(depth)) };
+  const column = g.reshape(g.cast(indices!, 'int32'), [...indices!.shape, 1]);
+  const hit = compare(g, 'Equal', column, classes);
   if (onValue === 1 && offValue === 0) return g.cast(hit, dtype);
   return select(g, hit, g.scalar(onValue, dtype), {
     ...g.scalar(offValue, dtype),

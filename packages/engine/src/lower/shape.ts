@@ -1,7 +1,7 @@
-import * as tf from "@tensorflow/tfjs";
-import { type Graph, int, type Sym, sizeOf, text } from "../onnx/graph.js";
-import { expand } from "./elementwise.js";
-import { type Lowering, type LoweringTable, oneAxis, range } from "./table.js";
+import * as tf from '@tensorflow/tfjs';
+import { type Graph, int, type Sym, sizeOf, text } from '../onnx/graph.js';
+import { expand } from './elementwise.js';
+import { type Lowering, type LoweringTable, oneAxis, range } from './table.js';
 
 export function slice(
   g: Graph,
@@ -12,9 +12,7 @@ export function slice(
 ): Sym {
   const steps = strides ?? x.shape.map(() => 1);
   if (x.fill !== undefined) return { ...x, shape: [...size] };
-  const axes = range(x.shape.length).filter(
-    (a) => begin[a] !== 0 || steps[a] !== 1 || size[a] !== x.shape[a],
-  );
+  const axes = range(x.shape.length).filter((a) => begin[a] !== 0 || steps[a] !== 1 || size[a] !== x.shape[a]);
   if (axes.length === 0) return x;
   const end = (a: number): number => {
     const last = begin[a]! + (size[a]! - 1) * steps[a]!;
@@ -23,7 +21,7 @@ export function slice(
     return size[a] === 0 ? begin[a]! : last + 1;
   };
   const lists = [axes.map((a) => begin[a]!), axes.map(end), axes, axes.map((a) => steps[a]!)];
-  return g.op("Slice", [g.name(x), ...lists.map((list) => g.int64(list))], size, x.dtype);
+  return g.op('Slice', [g.name(x), ...lists.map((list) => g.int64(list))], size, x.dtype);
 }
 
 export function concat(g: Graph, parts: readonly Sym[], axis: number): Sym {
@@ -33,7 +31,7 @@ export function concat(g: Graph, parts: readonly Sym[], axis: number): Sym {
   const shape = [...full[0]!.shape];
   shape[axis] = full.reduce((sum, part) => sum + part.shape[axis]!, 0);
   return g.op(
-    "Concat",
+    'Concat',
     full.map((part) => g.name(part)),
     shape,
     full[0]!.dtype,
@@ -46,18 +44,14 @@ export function pad(
   x: Sym,
   paddings: readonly (readonly [number, number])[],
   value = 0,
-  mode = "constant",
+  mode = 'constant',
 ): Sym {
   if (paddings.every(([before, after]) => before === 0 && after === 0)) return x;
   const shape = x.shape.map((d, i) => d + paddings[i]![0] + paddings[i]![1]);
   const amounts = g.int64([...paddings.map((p) => p[0]), ...paddings.map((p) => p[1])]);
-  const type = x.dtype === "bool" ? "int32" : x.dtype;
-  const names = [
-    g.name(g.cast(x, type)),
-    amounts,
-    ...(mode === "constant" ? [g.name(g.scalar(value, type))] : []),
-  ];
-  return g.cast(g.op("Pad", names, shape, type, { mode: text(mode) }), x.dtype);
+  const type = x.dtype === 'bool' ? 'int32' : x.dtype;
+  const names = [g.name(g.cast(x, type)), amounts, ...(mode === 'constant' ? [g.name(g.scalar(value, type))] : [])];
+  return g.cast(g.op('Pad', names, shape, type, { mode: text(mode) }), x.dtype);
 }
 
 const concatKernel: Lowering = (g, inputs, { axis }) => {
@@ -70,14 +64,8 @@ const split: Lowering = (g, { x }, { numOrSizeSplits, axis }) => {
   const shaped = { shape: [...x!.shape] } as tf.Tensor;
   const sizes = tf.backend_util.prepareSplitSize(shaped, numOrSizeSplits, at);
   const shapeOf = (size: number) => x!.shape.map((d, i) => (i === at ? size : d));
-  if (x!.fill !== undefined || sizes.length === 1)
-    return sizes.map((size) => ({ ...x!, shape: shapeOf(size) }));
-  const names = g.emit(
-    "Split",
-    [g.name(x!), g.int64(sizes)],
-    { axis: int(at) },
-    { numOutputs: sizes.length },
-  );
+  if (x!.fill !== undefined || sizes.length === 1) return sizes.map((size) => ({ ...x!, shape: shapeOf(size) }));
+  const names = g.emit('Split', [g.name(x!), g.int64(sizes)], { axis: int(at) }, { numOutputs: sizes.length });
   return sizes.map((size, i) => ({ name: names[i]!, dtype: x!.dtype, shape: shapeOf(size) }));
 };
 
@@ -110,14 +98,14 @@ const sliceKernel: Lowering = (g, { x }, { begin, size }) => {
 const stridedSlice: Lowering = (g, { x }, attrs) => {
   const info = tf.slice_util.sliceInfo(
     [...x!.shape],
-    attrs["begin"],
-    attrs["end"],
-    attrs["strides"],
-    attrs["beginMask"],
-    attrs["endMask"],
-    attrs["ellipsisMask"],
-    attrs["newAxisMask"],
-    attrs["shrinkAxisMask"],
+    attrs['begin'],
+    attrs['end'],
+    attrs['strides'],
+    attrs['beginMask'],
+    attrs['endMask'],
+    attrs['ellipsisMask'],
+    attrs['newAxisMask'],
+    attrs['shrinkAxisMask'],
   );
   if (info.isIdentity) return g.reshape(x!, info.finalShape);
   const size = tf.slice_util.computeOutShape(info.begin, info.end, info.strides);
@@ -142,7 +130,7 @@ const tile: Lowering = (g, { x }, { reps }) => {
   const shape = x!.shape.map((d, i) => d * reps[i]);
   if (x!.fill !== undefined) return { ...x!, shape };
   if (x!.shape.every((d, i) => d === 1 || reps[i] === 1)) return expand(g, x!, shape);
-  return g.op("Tile", [g.name(x!), g.int64(reps)], shape, x!.dtype);
+  return g.op('Tile', [g.name(x!), g.int64(reps)], shape, x!.dtype);
 };
 
 const same: Lowering = (_, { x }) => x!;
@@ -150,8 +138,7 @@ const same: Lowering = (_, { x }) => x!;
 export const shapes: LoweringTable = {
   Identity: same,
   StopGradient: same,
-  Reshape: (g, { x }, { shape }) =>
-    g.reshape(x!, tf.util.inferFromImplicitShape(shape, sizeOf(x!.shape))),
+  Reshape: (g, { x }, { shape }) => g.reshape(x!, tf.util.inferFromImplicitShape(shape, sizeOf(x!.shape))),
   ExpandDims: (g, { input }, { dim }) => {
     const shape = [...input!.shape];
     shape.splice(dim < 0 ? dim + shape.length + 1 : dim, 0, 1);
@@ -170,12 +157,12 @@ export const shapes: LoweringTable = {
   PadV2: (g, { x }, { paddings, constantValue }) => pad(g, x!, paddings, constantValue),
   MirrorPad: (g, { x }, { paddings, mode }) => {
     // ONNX `reflect` leaves the border out, as tfjs `reflect` does; `symmetric` repeats it.
-    if (mode !== "reflect") throw new Error("MirrorPad in mode symmetric");
-    return pad(g, x!, paddings, 0, "reflect");
+    if (mode !== 'reflect') throw new Error('MirrorPad in mode symmetric');
+    return pad(g, x!, paddings, 0, 'reflect');
   },
   Fill: (_, __, { shape, value, dtype }) => ({
     shape,
-    dtype: dtype ?? "float32",
+    dtype: dtype ?? 'float32',
     fill: Number(value),
   }),
   ZerosLike: (_, { x }) => ({ shape: x!.shape, dtype: x!.dtype, fill: 0 }),

@@ -1,4 +1,4 @@
-import type { Graph, Sym } from "../onnx/graph.js";
+import type { Graph, Sym } from '../onnx/graph.js';
 
 // Attributes of tfjs kernels are untyped by the time a kernel sees them.
 // oxlint-disable-next-line typescript/no-explicit-any
@@ -13,8 +13,7 @@ export const get = (inputs: Inputs, name: string): Sym => inputs[name] as Sym;
 
 /** Reads axes as tfjs gives them: one number, a list or nothing (all axes); negative ones count from the end. */
 export function axesOf(axis: number | number[] | null | undefined, rank: number): number[] {
-  const axes =
-    axis === undefined || axis === null ? Array.from({ length: rank }, (_, i) => i) : [axis].flat();
+  const axes = axis === undefined || axis === null ? Array.from({ length: rank }, (_, i) => i) : [axis].flat();
   return axes.map((a) => (a < 0 ? a + rank : a));
 }
 

@@ -1,5 +1,5 @@
-import onnxProto from "onnx-proto";
-import type { DType, Values } from "./native.js";
+import onnxProto from 'onnx-proto';
+import type { DType, Values } from './native.js';
 
 const { onnx } = onnxProto;
 
@@ -45,13 +45,12 @@ interface EmitOptions {
   numOutputs?: number;
 }
 
-export const sizeOf = (shape: readonly number[]): number =>
-  shape.reduce((product, d) => product * d, 1);
+export const sizeOf = (shape: readonly number[]): number => shape.reduce((product, d) => product * d, 1);
 export const isConstant = (sym: Sym): boolean => sym.values !== undefined || sym.fill !== undefined;
 
 export function typedArray(dtype: DType, size: number): Values {
-  if (dtype === "float32") return new Float32Array(size);
-  return dtype === "int32" ? new Int32Array(size) : new Uint8Array(size);
+  if (dtype === 'float32') return new Float32Array(size);
+  return dtype === 'int32' ? new Int32Array(size) : new Uint8Array(size);
 }
 
 /** The numbers of a constant. */
@@ -76,7 +75,7 @@ export class Graph {
   private counter = 0;
 
   get key(): string {
-    return this.parts.join(";");
+    return this.parts.join(';');
   }
 
   get numNodes(): number {
@@ -95,12 +94,11 @@ export class Graph {
     if (sym.name !== undefined) return sym.name;
     if (sym.fill !== undefined && sizeOf(sym.shape) > 1) {
       const one = this.name({ dtype: sym.dtype, shape: [], fill: sym.fill });
-      return this.emit("Expand", [one, this.int64(sym.shape)])[0] as string;
+      return this.emit('Expand', [one, this.int64(sym.shape)])[0] as string;
     }
     const values = constantValues(sym);
     const shared = sym.values && this.constants.get(sym.values);
-    if (shared !== undefined && sameShape(this.initializers.get(shared)?.shape ?? [], sym.shape))
-      return shared;
+    if (shared !== undefined && sameShape(this.initializers.get(shared)?.shape ?? [], sym.shape)) return shared;
     const name = this.initializer(elementType[sym.dtype], sym.shape, bytesOf(values));
     if (sym.values) this.constants.set(sym.values, name);
     return name;
@@ -108,21 +106,15 @@ export class Graph {
 
   /** Like `name`, where an operand that broadcasts will do: one number everywhere is passed as a scalar. */
   operand(sym: Sym): string {
-    return sym.fill === undefined
-      ? this.name(sym)
-      : this.name({ dtype: sym.dtype, shape: [], fill: sym.fill });
+    return sym.fill === undefined ? this.name(sym) : this.name({ dtype: sym.dtype, shape: [], fill: sym.fill });
   }
 
   /** Axes, shapes and indices as ONNX wants them. */
   int64(values: readonly number[], shape: readonly number[] = [values.length]): string {
-    return this.initializer(
-      elementType.int64,
-      shape,
-      bytesOf(BigInt64Array.from(values, (v) => BigInt(v))),
-    );
+    return this.initializer(elementType.int64, shape, bytesOf(BigInt64Array.from(values, (v) => BigInt(v))));
   }
 
-  scalar(value: number, dtype: DType = "float32"): Sym {
+  scalar(value: number, dtype: DType = 'float32'): Sym {
     return { dtype, shape: [], fill: value };
   }
 
@@ -144,7 +136,7 @@ export class Graph {
     attributes: Attributes = {},
     options: EmitOptions = {},
   ): readonly string[] {
-    const { domain = "", numOutputs = 1 } = options;
+    const { domain = '', numOutputs = 1 } = options;
     const key = `${op}(${inputs.join()})${JSON.stringify(attributes)}${numOutputs}`;
     const found = this.known.get(key);
     if (found) return found;
@@ -170,21 +162,16 @@ export class Graph {
   cast(sym: Sym, dtype: DType): Sym {
     if (sym.dtype === dtype) return sym;
     if (sym.fill !== undefined) {
-      const fill =
-        dtype === "float32"
-          ? sym.fill
-          : dtype === "int32"
-            ? Math.trunc(sym.fill)
-            : Number(sym.fill !== 0);
+      const fill = dtype === 'float32' ? sym.fill : dtype === 'int32' ? Math.trunc(sym.fill) : Number(sym.fill !== 0);
       return { shape: sym.shape, dtype, fill };
     }
-    return this.op("Cast", [this.name(sym)], sym.shape, dtype, { to: int(elementType[dtype]) });
+    return this.op('Cast', [this.name(sym)], sym.shape, dtype, { to: int(elementType[dtype]) });
   }
 
   reshape(sym: Sym, shape: readonly number[]): Sym {
     if (sameShape(sym.shape, shape)) return sym;
     if (sym.name === undefined) return { ...sym, shape };
-    return this.op("Reshape", [sym.name, this.int64(shape)], shape, sym.dtype, {
+    return this.op('Reshape', [sym.name, this.int64(shape)], shape, sym.dtype, {
       allowzero: int(1),
     });
   }
@@ -193,7 +180,7 @@ export class Graph {
     const shape = permutation.map((axis) => sym.shape[axis] as number);
     if (permutation.every((axis, i) => axis === i)) return sym;
     if (sym.fill !== undefined) return { ...sym, shape };
-    return this.op("Transpose", [this.name(sym)], shape, sym.dtype, { perm: ints(permutation) });
+    return this.op('Transpose', [this.name(sym)], shape, sym.dtype, { perm: ints(permutation) });
   }
 
   /** The model that computes these outputs, named y0, y1, ...; nodes that none of them needs are left out. */
@@ -213,20 +200,20 @@ export class Graph {
     }
     kept.reverse();
     const last = ends.map((end) => ({
-      opType: "Identity",
+      opType: 'Identity',
       name: end.output,
       input: [end.input],
       output: [end.output],
     }));
     const model = {
       irVersion: 8,
-      producerName: "vividmed",
+      producerName: 'vividmed',
       opsetImport: [
-        { domain: "", version: 18 },
-        { domain: "com.microsoft", version: 1 },
+        { domain: '', version: 18 },
+        { domain: 'com.microsoft', version: 1 },
       ],
       graph: {
-        name: "graph",
+        name: 'graph',
         node: [...kept.map(encodeNode), ...last],
         initializer: [...this.initializers]
           .filter(([name]) => needed.has(name))
@@ -236,9 +223,7 @@ export class Graph {
             dims: [...shape],
             rawData: bytes,
           })),
-        input: this.inputs.map(({ name, dtype, shape }) =>
-          valueInfo(name, dtype, staticShapes ? shape : undefined),
-        ),
+        input: this.inputs.map(({ name, dtype, shape }) => valueInfo(name, dtype, staticShapes ? shape : undefined)),
         output: ends.map((end) => valueInfo(end.output, end.dtype)),
       },
     };
@@ -266,8 +251,8 @@ function encodeNode(node: NodeRecord) {
 }
 
 function encodeAttribute(name: string, value: Attribute) {
-  if ("i" in value) return { name, type: 2, i: value.i };
-  if ("f" in value) return { name, type: 1, f: value.f };
-  if ("s" in value) return { name, type: 3, s: new TextEncoder().encode(value.s) };
+  if ('i' in value) return { name, type: 2, i: value.i };
+  if ('f' in value) return { name, type: 1, f: value.f };
+  if ('s' in value) return { name, type: 3, s: new TextEncoder().encode(value.s) };
   return { name, type: 7, ints: [...value.ints] };
 }

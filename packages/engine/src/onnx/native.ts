@@ -1,18 +1,15 @@
-import { createRequire } from "node:module";
-import { availableParallelism } from "node:os";
-import { VividMedError } from "@vividmed/core";
-import type { Tensor as OrtTensor } from "onnxruntime-node";
+import { createRequire } from 'node:module';
+import { availableParallelism } from 'node:os';
+import { VividMedError } from '@vividmed/core';
+import type { Tensor as OrtTensor } from 'onnxruntime-node';
 
 /** Element types that tfjs tensors and ONNX share. */
-export type DType = "float32" | "int32" | "bool";
+export type DType = 'float32' | 'int32' | 'bool';
 export type Values = Float32Array | Int32Array | Uint8Array;
 
 /** One loaded model. `run` blocks until the result is there. */
 export interface Session {
-  run(
-    feeds: Record<string, OrtTensor>,
-    fetches: Record<string, OrtTensor | null>,
-  ): Record<string, OrtTensor>;
+  run(feeds: Record<string, OrtTensor>, fetches: Record<string, OrtTensor | null>): Record<string, OrtTensor>;
   dispose(): void;
 }
 
@@ -38,14 +35,14 @@ function load(): Native {
   if (native) return native;
   try {
     const require = createRequire(import.meta.url);
-    const { binding, initOrt } = require("onnxruntime-node/dist/binding.js");
-    const { Tensor } = require("onnxruntime-node");
+    const { binding, initOrt } = require('onnxruntime-node/dist/binding.js');
+    const { Tensor } = require('onnxruntime-node');
     initOrt();
     native = { Session: binding.InferenceSession, Tensor };
     return native;
   } catch (cause) {
     throw new VividMedError(
-      "unsupported",
+      'unsupported',
       `engine: expected the binary of onnxruntime-node for ${process.platform}-${process.arch}, found none that loads.`,
       {
         hint: 'Use the engine "wasm" or "cpu", or install onnxruntime-node 1.30.0 for this platform.',
@@ -60,22 +57,22 @@ export const numThreads = (): number => availableParallelism();
 /** @throws {VividMedError} unsupported, when the model or the binary does not load. */
 export function createSession(
   model: Uint8Array,
-  { threads = numThreads(), where = "engine" }: { threads?: number; where?: string } = {},
+  { threads = numThreads(), where = 'engine' }: { threads?: number; where?: string } = {},
 ): Session {
   const session = new (load().Session)();
   try {
     session.loadModel(model.buffer, model.byteOffset, model.byteLength, {
       intraOpNumThreads: threads,
       interOpNumThreads: 1,
-      executionMode: "sequential",
-      graphOptimizationLevel: "all",
+      executionMode: 'sequential',
+      graphOptimizationLevel: 'all',
       logSeverityLevel: 3,
       // Idle threads that spin steal the cores from other sessions and from JavaScript.
-      extra: { session: { intra_op: { allow_spinning: "0" } } },
+      extra: { session: { intra_op: { allow_spinning: '0' } } },
     });
   } catch (cause) {
     throw new VividMedError(
-      "unsupported",
+      'unsupported',
       `${where}: expected a graph that ONNX Runtime accepts, found: ${String(cause)}`,
       {
         cause,

@@ -1,12 +1,12 @@
-import * as tf from "@tensorflow/tfjs";
-import { MathBackendCPU } from "@tensorflow/tfjs-backend-cpu";
-import { lowerings } from "../lower/index.js";
-import type { Inputs } from "../lower/table.js";
-import { Graph, isConstant, type Sym, sizeOf } from "../onnx/graph.js";
-import { createSession, type DType, ortTensor, type Session, type Values } from "../onnx/native.js";
-import { BufferPool } from "./pool.js";
+import * as tf from '@tensorflow/tfjs';
+import { MathBackendCPU } from '@tensorflow/tfjs-backend-cpu';
+import { lowerings } from '../lower/index.js';
+import type { Inputs } from '../lower/table.js';
+import { Graph, isConstant, type Sym, sizeOf } from '../onnx/graph.js';
+import { createSession, type DType, ortTensor, type Session, type Values } from '../onnx/native.js';
+import { BufferPool } from './pool.js';
 
-type DataId = tf.TensorInfo["dataId"];
+type DataId = tf.TensorInfo['dataId'];
 
 /** Below this many elements the plain JavaScript kernel is done before a session has started. */
 const smallest = 2048;
@@ -30,8 +30,7 @@ export class OrtBackend extends MathBackendCPU {
   override disposeData(dataId: DataId, force = false): boolean {
     const entry = this.data.has(dataId) ? this.data.get(dataId) : undefined;
     const gone = super.disposeData(dataId, force);
-    if (gone && entry?.values && entry.dtype !== "string")
-      this.pool.give(entry.values as Values, entry.dtype as DType);
+    if (gone && entry?.values && entry.dtype !== 'string') this.pool.give(entry.values as Values, entry.dtype as DType);
     return gone;
   }
 
@@ -44,11 +43,7 @@ export class OrtBackend extends MathBackendCPU {
     const feeds = Object.fromEntries(
       inputs.map(({ info, name }) => [
         name,
-        ortTensor(
-          info.dtype as DType,
-          asArray(this.valuesOf(info), info.dtype as DType),
-          info.shape,
-        ),
+        ortTensor(info.dtype as DType, asArray(this.valuesOf(info), info.dtype as DType), info.shape),
       ]),
     );
     const arrays = outputs.map((sym) => this.pool.take(sym.dtype, sizeOf(sym.shape)));
@@ -56,9 +51,7 @@ export class OrtBackend extends MathBackendCPU {
       outputs.map((sym, i) => [`y${i}`, ortTensor(sym.dtype, arrays[i] as Values, sym.shape)]),
     );
     session.run(feeds, fetches);
-    return outputs.map((sym, i) =>
-      this.makeTensorInfo([...sym.shape], sym.dtype, arrays[i] as Values),
-    );
+    return outputs.map((sym, i) => this.makeTensorInfo([...sym.shape], sym.dtype, arrays[i] as Values));
   }
 
   override dispose(): void {
@@ -71,38 +64,20 @@ export class OrtBackend extends MathBackendCPU {
 
 /** Plain kernels sometimes keep lists or arrays of another type. */
 function asArray(values: Values, dtype: DType): Values {
-  if (dtype === "float32")
+  if (dtype === 'float32')
     return values instanceof Float32Array ? values : Float32Array.from(values as ArrayLike<number>);
-  if (dtype === "int32")
-    return values instanceof Int32Array ? values : Int32Array.from(values as ArrayLike<number>);
+  if (dtype === 'int32') return values instanceof Int32Array ? values : Int32Array.from(values as ArrayLike<number>);
   return values instanceof Uint8Array ? values : Uint8Array.from(values as ArrayLike<number>);
 }
 
 /** Kernels that gain nothing from a session: they copy no data, or the plain one is as fast. */
-const staysPlain = new Set([
-  "Identity",
-  "Reshape",
-  "ExpandDims",
-  "StopGradient",
-  "Fill",
-  "ZerosLike",
-  "OnesLike",
-]);
-const severalOutputs = new Set(["SplitV", "Unpack", "TopK"]);
+const staysPlain = new Set(['Identity', 'Reshape', 'ExpandDims', 'StopGradient', 'Fill', 'ZerosLike', 'OnesLike']);
+const severalOutputs = new Set(['SplitV', 'Unpack', 'TopK']);
 
-function runKernel(
-  backend: OrtBackend,
-  name: string,
-  tensors: object,
-  attrs: object,
-): tf.TensorInfo[] | undefined {
+function runKernel(backend: OrtBackend, name: string, tensors: object, attrs: object): tf.TensorInfo[] | undefined {
   const given = Object.entries(tensors).filter(([, info]) => info) as [string, tf.TensorInfo][];
   const size = Math.max(0, ...given.map(([, info]) => sizeOf(info.shape)));
-  if (
-    size < smallest ||
-    given.some(([, info]) => !["float32", "int32", "bool"].includes(info.dtype))
-  )
-    return undefined;
+  if (size < smallest || given.some(([, info]) => !['float32', 'int32', 'bool'].includes(info.dtype))) return undefined;
   if (given.some(([, info]) => sizeOf(info.shape) === 0)) return undefined;
   const graph = new Graph();
   const inputs: Inputs = {};
@@ -116,15 +91,14 @@ function runKernel(
   }
   if (outputs.some(isConstant) || graph.numNodes === 0) return undefined;
   const threads = size > 32_768 ? undefined : 1;
-  const key = `${threads ?? "all"}|${graph.key}|${outputs.map((sym) => sym.name).join()}`;
+  const key = `${threads ?? 'all'}|${graph.key}|${outputs.map((sym) => sym.name).join()}`;
   let session = backend.sessions.get(key);
   if (!session) {
     session = createSession(graph.toModel(outputs), {
       where: `ort: kernel ${name}`,
       ...(threads && { threads }),
     });
-    const oldest =
-      backend.sessions.size >= maxSessions ? backend.sessions.entries().next().value : undefined;
+    const oldest = backend.sessions.size >= maxSessions ? backend.sessions.entries().next().value : undefined;
     if (oldest) {
       backend.sessions.delete(oldest[0]);
       oldest[1].dispose();
@@ -137,11 +111,9 @@ function runKernel(
 
 /** Views into a pooled array (a plain slice makes them) keep it out of the pool for good. */
 function keepShared(backend: OrtBackend, inputs: object, outputs: tf.TensorInfo[]): void {
-  const arrays = outputs.map((info) =>
-    info.dtype === "complex64" ? undefined : backend.data.get(info.dataId).values,
-  );
+  const arrays = outputs.map((info) => (info.dtype === 'complex64' ? undefined : backend.data.get(info.dataId).values));
   for (const info of Object.values(inputs) as tf.TensorInfo[]) {
-    if (!info || info.dtype === "complex64" || info.dtype === "string") continue;
+    if (!info || info.dtype === 'complex64' || info.dtype === 'string') continue;
     const values = backend.valuesOf(info);
     outputs.forEach((output, i) => {
       const made = arrays[i] as Values | undefined;
@@ -159,18 +131,16 @@ let registered = false;
 export function registerOrt(): void {
   if (registered) return;
   registered = true;
-  tf.registerBackend("ort", () => new OrtBackend(), 0);
-  for (const kernel of tf.getKernelsForBackend("cpu")) {
+  tf.registerBackend('ort', () => new OrtBackend(), 0);
+  for (const kernel of tf.getKernelsForBackend('cpu')) {
     const name = kernel.kernelName;
     const heavy = lowerings[name] !== undefined && !staysPlain.has(name);
     tf.registerKernel({
       ...kernel,
-      backendName: "ort",
+      backendName: 'ort',
       kernelFunc: (params) => {
         const backend = params.backend as OrtBackend;
-        const fast = heavy
-          ? runKernel(backend, name, params.inputs, params.attrs ?? {})
-          : undefined;
+        const fast = heavy ? runKernel(backend, name, params.inputs, params.attrs ?? {}) : undefined;
         if (fast) return severalOutputs.has(name) ? fast : (fast[0] as tf.TensorInfo);
         const made = kernel.kernelFunc(params);
         keepShared(backend, params.inputs, [made].flat());

@@ -1,5 +1,5 @@
-import { typedArray } from "../onnx/graph.js";
-import type { DType, Values } from "../onnx/native.js";
+import { typedArray } from '../onnx/graph.js';
+import type { DType, Values } from '../onnx/native.js';
 
 /** Arrays below this many elements are cheaper to make than to keep. */
 const smallest = 1024;
@@ -28,7 +28,7 @@ export class BufferPool {
 
   /** Never gives this array out again: somebody outside holds it. */
   expose(values: unknown): void {
-    if (typeof values === "object" && values !== null) this.owned.delete(values as Values);
+    if (typeof values === 'object' && values !== null) this.owned.delete(values as Values);
   }
 
   /** Takes an array back, if it came from here and nobody else holds it. */

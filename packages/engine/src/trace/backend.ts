@@ -1,13 +1,13 @@
-import * as tf from "@tensorflow/tfjs";
-import { VividMedError } from "@vividmed/core";
-import { lowerings } from "../lower/index.js";
-import type { Inputs } from "../lower/table.js";
-import { constantValues, Graph, isConstant, type Sym, sizeOf, typedArray } from "../onnx/graph.js";
-import type { DType, Values } from "../onnx/native.js";
+import * as tf from '@tensorflow/tfjs';
+import { VividMedError } from '@vividmed/core';
+import { lowerings } from '../lower/index.js';
+import type { Inputs } from '../lower/table.js';
+import { constantValues, Graph, isConstant, type Sym, sizeOf, typedArray } from '../onnx/graph.js';
+import type { DType, Values } from '../onnx/native.js';
 
-type DataId = tf.TensorInfo["dataId"];
+type DataId = tf.TensorInfo['dataId'];
 
-const dtypes: readonly string[] = ["float32", "int32", "bool"];
+const dtypes: readonly string[] = ['float32', 'int32', 'bool'];
 /** Constants up to this size are computed while tracing, so that code may look at them. */
 const foldLimit = 1024;
 
@@ -36,20 +36,11 @@ class TraceBackend extends tf.KernelBackend {
     return { dataId, shape: [...sym.shape], dtype: sym.dtype };
   }
 
-  override write(
-    values: tf.backend_util.BackendValues,
-    shape: number[],
-    dtype: tf.DataType,
-  ): DataId {
+  override write(values: tf.backend_util.BackendValues, shape: number[], dtype: tf.DataType): DataId {
     return this.make(constant(values, shape, dtype)).dataId;
   }
 
-  override move(
-    dataId: DataId,
-    values: tf.backend_util.BackendValues,
-    shape: number[],
-    dtype: tf.DataType,
-  ): void {
+  override move(dataId: DataId, values: tf.backend_util.BackendValues, shape: number[], dtype: tf.DataType): void {
     this.syms.set(dataId, constant(values, shape, dtype));
   }
 
@@ -57,10 +48,10 @@ class TraceBackend extends tf.KernelBackend {
     const sym = this.syms.get(dataId);
     if (sym && isConstant(sym)) return constantValues(sym);
     throw new VividMedError(
-      "unsupported",
-      "jit: expected a function that never reads its tensors, found a read of a traced value.",
+      'unsupported',
+      'jit: expected a function that never reads its tensors, found a read of a traced value.',
       {
-        hint: "Move dataSync, arraySync and control flow on values out of the function; return the tensor or pass numbers in.",
+        hint: 'Move dataSync, arraySync and control flow on values out of the function; return the tensor or pass numbers in.',
       },
     );
   }
@@ -87,10 +78,7 @@ class TraceBackend extends tf.KernelBackend {
 
 function constant(values: tf.backend_util.BackendValues, shape: number[], dtype: tf.DataType): Sym {
   if (!dtypes.includes(dtype)) {
-    throw new VividMedError(
-      "unsupported",
-      `jit: expected float32, int32 or bool tensors, found ${dtype}.`,
-    );
+    throw new VividMedError('unsupported', `jit: expected float32, int32 or bool tensors, found ${dtype}.`);
   }
   const type = dtype as DType;
   const numbers = values as ArrayLike<number>;
@@ -105,15 +93,14 @@ function constant(values: tf.backend_util.BackendValues, shape: number[], dtype:
 
 /** Runs a kernel of the plain cpu backend on constants. */
 function fold(name: string, inputs: Inputs, attrs: object): Sym[] | undefined {
-  const kernel = tf.getKernel(name, "cpu");
+  const kernel = tf.getKernel(name, 'cpu');
   if (!kernel) return undefined;
-  const cpu = tf.engine().findBackend("cpu") as tf.KernelBackend & {
+  const cpu = tf.engine().findBackend('cpu') as tf.KernelBackend & {
     makeTensorInfo(shape: number[], dtype: tf.DataType, values: Values): tf.TensorInfo;
     disposeIntermediateTensorInfo(info: tf.TensorInfo): void;
   };
   const infos = Object.entries(inputs).map(
-    ([key, sym]) =>
-      [key, cpu.makeTensorInfo([...sym.shape], sym.dtype, constantValues(sym))] as const,
+    ([key, sym]) => [key, cpu.makeTensorInfo([...sym.shape], sym.dtype, constantValues(sym))] as const,
   );
   const made = [
     kernel.kernelFunc({
@@ -125,20 +112,13 @@ function fold(name: string, inputs: Inputs, attrs: object): Sym[] | undefined {
   const syms = made.map((info) =>
     constant(cpu.readSync(info.dataId) as tf.backend_util.BackendValues, info.shape, info.dtype),
   );
-  for (const info of [...made, ...infos.map(([, info]) => info)])
-    cpu.disposeIntermediateTensorInfo(info);
+  for (const info of [...made, ...infos.map(([, info]) => info)]) cpu.disposeIntermediateTensorInfo(info);
   return syms;
 }
 
-function record(
-  backend: TraceBackend,
-  name: string,
-  tensors: object,
-  attrs: object,
-): tf.TensorInfo[] {
+function record(backend: TraceBackend, name: string, tensors: object, attrs: object): tf.TensorInfo[] {
   const inputs: Inputs = {};
-  for (const [key, info] of Object.entries(tensors))
-    if (info) inputs[key] = backend.symbol(info as tf.TensorInfo);
+  for (const [key, info] of Object.entries(tensors)) if (info) inputs[key] = backend.symbol(info as tf.TensorInfo);
   const lowering = lowerings[name];
   const known = Object.values(inputs).every(isConstant);
   const filled = Object.values(inputs).some((sym) => sym.fill !== undefined);
@@ -148,19 +128,17 @@ function record(
     if (folded) return folded.map((sym) => backend.make(sym));
   }
   const where = `jit: kernel ${name}`;
-  const hint = "Use other operations inside the jitted function, or run it without jit.";
+  const hint = 'Use other operations inside the jitted function, or run it without jit.';
   if (!lowering) {
-    throw new VividMedError(
-      "unsupported",
-      `${where}: expected an operation that the engine can record, found none.`,
-      { hint },
-    );
+    throw new VividMedError('unsupported', `${where}: expected an operation that the engine can record, found none.`, {
+      hint,
+    });
   }
   try {
     return [lowering(backend.graph, inputs, attrs)].flat().map((sym) => backend.make(sym));
   } catch (cause) {
     if (VividMedError.isInstance(cause)) throw cause;
-    throw new VividMedError("unsupported", `${where}: cannot be recorded: ${String(cause)}`, {
+    throw new VividMedError('unsupported', `${where}: cannot be recorded: ${String(cause)}`, {
       hint,
       cause,
     });
@@ -172,29 +150,27 @@ let trace: TraceBackend | undefined;
 function traceBackend(): TraceBackend {
   if (trace) return trace;
   const backend = (trace = new TraceBackend());
-  tf.registerBackend("trace", () => backend, 0);
+  tf.registerBackend('trace', () => backend, 0);
   const names = new Set([
     ...Object.keys(lowerings),
-    ...tf.getKernelsForBackend("cpu").map((kernel) => kernel.kernelName),
+    ...tf.getKernelsForBackend('cpu').map((kernel) => kernel.kernelName),
   ]);
   for (const kernelName of names) {
     tf.registerKernel({
       kernelName,
-      backendName: "trace",
+      backendName: 'trace',
       kernelFunc: ({ inputs, attrs }) => {
         const made = record(backend, kernelName, inputs, attrs ?? {});
-        return made.length === 1 && !severalOutputs.has(kernelName)
-          ? (made[0] as tf.TensorInfo)
-          : made;
+        return made.length === 1 && !severalOutputs.has(kernelName) ? (made[0] as tf.TensorInfo) : made;
       },
     });
   }
   return backend;
 }
 
-const severalOutputs = new Set(["SplitV", "Unpack", "TopK"]);
+const severalOutputs = new Set(['SplitV', 'Unpack', 'TopK']);
 
-export const isTracing = (): boolean => tf.getBackend() === "trace";
+export const isTracing = (): boolean => tf.getBackend() === 'trace';
 
 /** Records what a function does with inputs of these shapes. */
 export function traceFunction(
@@ -204,7 +180,7 @@ export function traceFunction(
   const backend = traceBackend();
   const previous = tf.getBackend();
   backend.reset();
-  void tf.setBackend("trace");
+  void tf.setBackend('trace');
   try {
     const outputs: Sym[] = [];
     tf.tidy(() => {
