@@ -1,8 +1,2 @@
-import * as tf from '@tensorflow/tfjs';
-
-/** Selects the engine that computes. */
-export async function useEngine(name: string): Promise<string> {
-  await tf.setBackend(name);
-  await tf.ready();
-  return tf.getBackend();
-}
+export { jit, type Jitted, type JitOptions } from './jit.js';
+export { type EngineInfo, type EngineName, useEngine } from './use-engine.js';

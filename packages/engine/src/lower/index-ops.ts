@@ -1,0 +1,87 @@
+import { elementType, type Graph, int, type Sym, sizeOf, text } from '../onnx/graph.js';
+import { compare, expand, select } from './elementwise.js';
+import { type Lowering, type LoweringTable, oneAxis, range } from './table.js';
+
+const toInt64 = (g: Graph, x: Sym): string => g.emit('Cast', [g.name(x)], { to: int(elementType.int64) })[0] as string;
+
+const gather: Lowering = (g, { x, indices }, { axis, batchDims = 0 }) => {
+  if (batchDims !== 0) throw new Error('GatherV2 with batchDims');
+  const at = oneAxis(axis, x!.shape.length);
+  const shape = [...x!.shape.slice(0, at), ...indices!.shape, ...x!.shape.slice(at + 1)];
+  return g.op('Gather', [g.name(x!), g.name(g.cast(indices!, 'int32'))], shape, x!.dtype, {
+    axis: int(at),
+  });
+};
+
+const gatherNd: Lowering = (g, { params, indices }) => {
+  const depth = indices!.shape.at(-1) as number;
+  const shape = [...indices!.shape.slice(0, -1), ...params!.shape.slice(depth)];
+  return g.op('GatherND', [g.name(params!), toInt64(g, indices!)], shape, params!.dtype);
+};
+
+/**
+ * rows [n, d] added into zeros [numRows, d] at index [n]: duplicates add up, indices out of range are dropped.
+ *
+ * ScatterElements adds one after the other; ScatterND of ONNX Runtime may lose additions when two threads meet.
+ */
+function addRows(g: Graph, rows: Sym, index: Sym, numRows: number): Sym {
+  const [n, width] = rows.shape as [number, number];
+  const shape = [numRows, width];
+  if (n === 0) return { shape, dtype: rows.dtype, fill: 0 };
+  // A spare row at the end takes what is out of range.
+  const low = compare(g, 'Less', index, g.scalar(0, 'int32'));
+  const spare = { shape: index.shape, dtype: 'int32', fill: numRows } as const;
+  const safe = g.op(
+    'Min',
+    [g.name(select(g, low, spare, index)), g.name(g.scalar(numRows, 'int32'))],
+    index.shape,
+    'int32',
+  );
+  const wide = expand(g, g.reshape(safe, [n, 1]), [n, width]);
+  const zeros = g.name({ shape: [numRows + 1, width], dtype: rows.dtype, fill: 0 });
+  const added = g.emit('ScatterElements', [zeros, toInt64(g, wide), g.name(rows)], {
+    axis: int(0),
+    reduction: text('add'),
+  });
+  const bounds = [g.int64([0]), g.int64([numRows]), g.int64([0])];
+  return g.op('Slice', [...added, ...bounds], shape, rows.dtype);
+}
+
+const segmentSum: Lowering = (g, { x, segmentIds }, { numSegments }) => {
+  const rest = x!.shape.slice(1);
+  const rows = g.reshape(x!, [x!.shape[0]!, sizeOf(rest)]);
+  return g.reshape(addRows(g, rows, segmentIds!, numSegments), [numSegments, ...rest]);
+};
+
+const scatterNd: Lowering = (g, { indices, updates }, { shape }) => {
+  const depth = indices!.shape.length > 1 ? (indices!.shape.at(-1) as number) : 1;
+  const outer = (shape as number[]).slice(0, depth);
+  const count = sizeOf(indices!.shape) / depth;
+  const width = sizeOf((shape as number[]).slice(depth));
+  const strides = outer.map((_, i) => sizeOf(outer.slice(i + 1)));
+  const table = g.reshape(indices!, [count, depth]);
+  const weights: Sym = { shape: [depth], dtype: 'int32', values: Int32Array.from(strides) };
+  const scaled = g.emit('Mul', [g.name(table), g.name(weights)])[0] as string;
+  const flat = g.op('ReduceSum', [scaled, g.int64([1])], [count], 'int32', { keepdims: int(0) });
+  return g.reshape(addRows(g, g.reshape(updates!, [count, width]), flat, sizeOf(outer)), shape);
+};
+
+/** Comparing with 0..depth-1 gives the off value for every index out of range, negative ones included, as tfjs does. */
+const oneHot: Lowering = (g, { indices }, { depth, onValue = 1, offValue = 0, dtype = 'float32' }) => {
+  const classes: Sym = { shape: [depth], dtype: 'int32', values: Int32Array.from(range(depth)) };
+  const column = g.reshape(g.cast(indices!, 'int32'), [...indices!.shape, 1]);
+  const hit = compare(g, 'Equal', column, classes);
+  if (onValue === 1 && offValue === 0) return g.cast(hit, dtype);
+  return select(g, hit, g.scalar(onValue, dtype), {
+    ...g.scalar(offValue, dtype),
+    shape: hit.shape,
+  });
+};
+
+export const indexing: LoweringTable = {
+  GatherV2: gather,
+  GatherNd: gatherNd,
+  UnsortedSegmentSum: segmentSum,
+  ScatterNd: scatterNd,
+  OneHot: oneHot,
+};

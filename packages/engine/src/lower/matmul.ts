@@ -1,0 +1,61 @@
+import * as tf from '@tensorflow/tfjs';
+import { type Graph, int, text, type Sym } from '../onnx/graph.js';
+import { activate, add } from './elementwise.js';
+import { get, type Lowering, type LoweringTable } from './table.js';
+
+/** a @ b over the last two axes, either transposed inside the product. Leading axes broadcast. */
+export function matMul(g: Graph, a: Sym, b: Sym, transposeA = false, transposeB = false): Sym {
+  const [rows, inner] = [a.shape.at(transposeA ? -1 : -2), a.shape.at(transposeA ? -2 : -1)] as [number, number];
+  const columns = b.shape.at(transposeB ? -2 : -1) as number;
+  const batch = tf.backend_util.assertAndGetBroadcastShape(a.shape.slice(0, -2), b.shape.slice(0, -2));
+  const shape = [...batch, rows, columns];
+  if (inner === 0) return { shape, dtype: 'float32', fill: 0 };
+  // One matrix on both sides: two dimensions are the fast path.
+  if (shape.length > 2 && a.shape.slice(0, -2).every((d) => d === 1) && b.shape.slice(0, -2).every((d) => d === 1)) {
+    const product = matMul(g, g.reshape(a, a.shape.slice(-2)), g.reshape(b, b.shape.slice(-2)), transposeA, transposeB);
+    return g.reshape(product, shape);
+  }
+  const names = [g.name(g.cast(a, 'float32')), g.name(g.cast(b, 'float32'))];
+  if (!transposeA && !transposeB) return g.op('MatMul', names, shape, 'float32');
+  const attributes = { transA: int(transposeA ? 1 : 0), transB: int(transposeB ? 1 : 0) };
+  return g.op('FusedMatMul', names, shape, 'float32', attributes, { domain: 'com.microsoft' });
+}
+
+const batchMatMul: Lowering = (g, { a, b }, { transposeA, transposeB }) => {
+  const product = matMul(g, a!, b!, transposeA, transposeB);
+  const integers = a!.dtype === 'int32' && b!.dtype === 'int32';
+  return integers ? g.cast(product, 'int32') : product;
+};
+
+const fused: Lowering = (g, inputs, attrs) => {
+  const product = matMul(g, get(inputs, 'a'), get(inputs, 'b'), attrs['transposeA'], attrs['transposeB']);
+  const sum = inputs['bias'] ? add(g, product, inputs['bias']) : product;
+  const prelu = inputs['preluActivationWeights'];
+  return activate(g, sum, attrs['activation'], {
+    alpha: attrs['leakyreluAlpha'],
+    ...(prelu && { prelu }),
+  });
+};
+
+const einsum: Lowering = (g, inputs, { equation }) => {
+  const tensors = Object.values(inputs).map((x) => g.cast(x, 'float32'));
+  const { allDims, summedDims, idDims } = tf.backend_util.decodeEinsumEquation(equation, tensors.length);
+  const sizes = new Map<number, number>();
+  idDims.forEach((ids, t) => ids.forEach((id, axis) => sizes.set(id, tensors[t]!.shape[axis] as number)));
+  const kept = allDims.map((_, id) => id).filter((id) => !summedDims.includes(id));
+  return g.op(
+    'Einsum',
+    tensors.map((x) => g.name(x)),
+    kept.map((id) => sizes.get(id) as number),
+    'float32',
+    {
+      equation: text(equation),
+    },
+  );
+};
+
+export const products: LoweringTable = {
+  BatchMatMul: batchMatMul,
+  _FusedMatMul: fused,
+  Einsum: einsum,
+};

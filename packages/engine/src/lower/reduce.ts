@@ -1,0 +1,96 @@
+import { type Graph, int, type Sym, sizeOf } from '../onnx/graph.js';
+import type { DType } from '../onnx/native.js';
+import { compare, map } from './elementwise.js';
+import { axesOf, type Lowering, type LoweringTable, oneAxis } from './table.js';
+
+export function reduce(g: Graph, op: string, x: Sym, axes: readonly number[], keepDims: boolean): Sym {
+  const shape = x.shape.flatMap((d, i) => (axes.includes(i) ? (keepDims ? [1] : []) : [d]));
+  if (axes.length === 0) return x;
+  if (x.fill !== undefined && (op === 'ReduceSum' || op === 'ReduceMean')) {
+    const count = op === 'ReduceSum' ? sizeOf(axes.map((a) => x.shape[a] as number)) : 1;
+    return { dtype: x.dtype, shape, fill: x.fill * count };
+  }
+  return g.op(op, [g.name(x), g.int64(axes)], shape, x.dtype, { keepdims: int(keepDims ? 1 : 0) });
+}
+
+/** A reduction of numbers; `Max` and `Min` of tfjs name their axes `reductionIndices`, the others `axis`. */
+const reduction =
+  (op: string, type: (dtype: DType) => DType): Lowering =>
+  (g, { x }, attrs) =>
+    reduce(
+      g,
+      op,
+      g.cast(x!, type(x!.dtype)),
+      axesOf(attrs['reductionIndices'] ?? attrs['axis'], x!.shape.length),
+      attrs['keepDims'],
+    );
+
+const number = (dtype: DType): DType => (dtype === 'bool' ? 'int32' : dtype);
+
+const ofBooleans =
+  (op: string): Lowering =>
+  (g, { x }, { axis, keepDims }) =>
+    g.cast(reduce(g, op, g.cast(x!, 'int32'), axesOf(axis, x!.shape.length), keepDims), 'bool');
+
+const argument =
+  (op: string): Lowering =>
+  (g, { x }, { axis }) => {
+    const at = oneAxis(axis ?? 0, x!.shape.length);
+    const found = g.emit(op, [g.name(g.cast(x!, number(x!.dtype)))], {
+      axis: int(at),
+      keepdims: int(0),
+    });
+    return g.op(
+      'Cast',
+      found,
+      x!.shape.filter((_, i) => i !== at),
+      'int32',
+      { to: int(6) },
+    );
+  };
+
+const softmax =
+  (op: string): Lowering =>
+  (g, { logits }, { dim, axis }) => {
+    const x = g.cast(logits!, 'float32');
+    return g.op(op, [g.name(x)], x.shape, 'float32', {
+      axis: int(oneAxis(dim ?? axis ?? -1, x.shape.length)),
+    });
+  };
+
+const cumulative: Lowering = (g, { x }, { axis, exclusive, reverse }) =>
+  g.op('CumSum', [g.name(x!), g.int64([oneAxis(axis, x!.shape.length)], [])], x!.shape, x!.dtype, {
+    exclusive: int(exclusive ? 1 : 0),
+    reverse: int(reverse ? 1 : 0),
+  });
+
+const topK: Lowering = (g, { x }, { k, sorted }) => {
+  const shape = [...x!.shape.slice(0, -1), k];
+  const [values, indices] = g.emit(
+    'TopK',
+    [g.name(x!), g.int64([k])],
+    { axis: int(-1), sorted: int(sorted ? 1 : 0) },
+    { numOutputs: 2 },
+  );
+  return [{ name: values!, shape, dtype: x!.dtype }, g.op('Cast', [indices!], shape, 'int32', { to: int(6) })];
+};
+
+export const reductions: LoweringTable = {
+  Sum: reduction('ReduceSum', number),
+  Mean: reduction('ReduceMean', () => 'float32'),
+  Max: reduction('ReduceMax', number),
+  Min: reduction('ReduceMin', number),
+  Prod: reduction('ReduceProd', number),
+  Any: ofBooleans('ReduceMax'),
+  All: ofBooleans('ReduceMin'),
+  ArgMax: argument('ArgMax'),
+  ArgMin: argument('ArgMin'),
+  Softmax: softmax('Softmax'),
+  LogSoftmax: softmax('LogSoftmax'),
+  Cumsum: cumulative,
+  TopK: topK,
+};
+
+/** 1 where both are equal, else 0. */
+export const equalAsFloat = (g: Graph, a: Sym, b: Sym): Sym => g.cast(compare(g, 'Equal', a, b), 'float32');
+export const not = (g: Graph, x: Sym): Sym => map(g, 'Not', x);

@@ -1,0 +1,258 @@
+import onnxProto from 'onnx-proto';
+import type { DType, Values } from './native.js';
+
+const { onnx } = onnxProto;
+
+/** ONNX codes of element types. */
+export const elementType = { float32: 1, int32: 6, int64: 7, bool: 9, float64: 11 } as const;
+
+/**
+ * A tensor while a graph is recorded: a value that a node or an input makes (`name`), a constant (`values`) or one
+ * number everywhere (`fill`).
+ */
+export interface Sym {
+  readonly shape: readonly number[];
+  readonly dtype: DType;
+  readonly name?: string;
+  readonly values?: Values;
+  readonly fill?: number;
+}
+
+export type Attribute = { i: number } | { f: number } | { ints: readonly number[] } | { s: string };
+type Attributes = Readonly<Record<string, Attribute>>;
+
+export const int = (i: number): Attribute => ({ i });
+export const float = (f: number): Attribute => ({ f });
+export const ints = (values: readonly number[]): Attribute => ({ ints: values });
+export const text = (s: string): Attribute => ({ s });
+
+interface NodeRecord {
+  op: string;
+  domain: string;
+  inputs: readonly string[];
+  outputs: readonly string[];
+  attributes: Attributes;
+}
+
+interface Initializer {
+  type: number;
+  shape: readonly number[];
+  bytes: Uint8Array;
+}
+
+interface EmitOptions {
+  domain?: string;
+  numOutputs?: number;
+}
+
+export const sizeOf = (shape: readonly number[]): number => shape.reduce((product, d) => product * d, 1);
+export const isConstant = (sym: Sym): boolean => sym.values !== undefined || sym.fill !== undefined;
+
+export function typedArray(dtype: DType, size: number): Values {
+  if (dtype === 'float32') return new Float32Array(size);
+  return dtype === 'int32' ? new Int32Array(size) : new Uint8Array(size);
+}
+
+/** The numbers of a constant. */
+export function constantValues(sym: Sym): Values {
+  return sym.values ?? typedArray(sym.dtype, sizeOf(sym.shape)).fill(sym.fill as number);
+}
+
+const bytesOf = (values: ArrayBufferView): Uint8Array =>
+  new Uint8Array(values.buffer, values.byteOffset, values.byteLength).slice();
+
+const smallInitializer = 64;
+
+/** Records nodes and writes them as one ONNX model. Equal nodes are recorded once. */
+export class Graph {
+  /** Says which graph this is, but for the shapes of its inputs: equal keys, equal models. */
+  private readonly parts: string[] = [];
+  private readonly nodes: NodeRecord[] = [];
+  private readonly initializers = new Map<string, Initializer>();
+  private readonly known = new Map<string, readonly string[]>();
+  private readonly constants = new Map<Values, string>();
+  private readonly inputs: { name: string; dtype: DType; shape: readonly number[] }[] = [];
+  private counter = 0;
+
+  get key(): string {
+    return this.parts.join(';');
+  }
+
+  get numNodes(): number {
+    return this.nodes.length;
+  }
+
+  input(dtype: DType, shape: readonly number[]): Sym {
+    const name = `x${this.inputs.length}`;
+    this.inputs.push({ name, dtype, shape });
+    this.parts.push(`${name}:${dtype}${shape.length}`);
+    return { name, dtype, shape };
+  }
+
+  /** The name under which nodes see this tensor; constants become initializers. */
+  name(sym: Sym): string {
+    if (sym.name !== undefined) return sym.name;
+    if (sym.fill !== undefined && sizeOf(sym.shape) > 1) {
+      const one = this.name({ dtype: sym.dtype, shape: [], fill: sym.fill });
+      return this.emit('Expand', [one, this.int64(sym.shape)])[0] as string;
+    }
+    const values = constantValues(sym);
+    const shared = sym.values && this.constants.get(sym.values);
+    if (shared !== undefined && sameShape(this.initializers.get(shared)?.shape ?? [], sym.shape)) return shared;
+    const name = this.initializer(elementType[sym.dtype], sym.shape, bytesOf(values));
+    if (sym.values) this.constants.set(sym.values, name);
+    return name;
+  }
+
+  /** Like `name`, where an operand that broadcasts will do: one number everywhere is passed as a scalar. */
+  operand(sym: Sym): string {
+    return sym.fill === undefined ? this.name(sym) : this.name({ dtype: sym.dtype, shape: [], fill: sym.fill });
+  }
+
+  /** Axes, shapes and indices as ONNX wants them. */
+  int64(values: readonly number[], shape: readonly number[] = [values.length]): string {
+    return this.initializer(elementType.int64, shape, bytesOf(BigInt64Array.from(values, (v) => BigInt(v))));
+  }
+
+  scalar(value: number, dtype: DType = 'float32'): Sym {
+    return { dtype, shape: [], fill: value };
+  }
+
+  private initializer(type: number, shape: readonly number[], bytes: Uint8Array): string {
+    const small = bytes.length <= smallInitializer;
+    const key = small ? `c${type}[${shape.join()}]${bytes.join()}` : undefined;
+    const found = key === undefined ? undefined : this.known.get(key)?.[0];
+    if (found !== undefined) return found;
+    const name = `c${this.counter++}`;
+    this.initializers.set(name, { type, shape, bytes });
+    this.parts.push(key ?? `c${type}[${shape.join()}]${bytes.join()}`);
+    if (key !== undefined) this.known.set(key, [name]);
+    return name;
+  }
+
+  emit(
+    op: string,
+    inputs: readonly string[],
+    attributes: Attributes = {},
+    options: EmitOptions = {},
+  ): readonly string[] {
+    const { domain = '', numOutputs = 1 } = options;
+    const key = `${op}(${inputs.join()})${JSON.stringify(attributes)}${numOutputs}`;
+    const found = this.known.get(key);
+    if (found) return found;
+    const outputs = Array.from({ length: numOutputs }, () => `t${this.counter++}`);
+    this.nodes.push({ op, domain, inputs, outputs, attributes });
+    this.known.set(key, outputs);
+    this.parts.push(key);
+    return outputs;
+  }
+
+  /** Emits a node with one output and gives it a shape and type. */
+  op(
+    op: string,
+    inputs: readonly string[],
+    shape: readonly number[],
+    dtype: DType,
+    attributes: Attributes = {},
+    options: EmitOptions = {},
+  ): Sym {
+    return { name: this.emit(op, inputs, attributes, options)[0] as string, shape, dtype };
+  }
+
+  cast(sym: Sym, dtype: DType): Sym {
+    if (sym.dtype === dtype) return sym;
+    if (sym.fill !== undefined) {
+      const fill = dtype === 'float32' ? sym.fill : dtype === 'int32' ? Math.trunc(sym.fill) : Number(sym.fill !== 0);
+      return { shape: sym.shape, dtype, fill };
+    }
+    return this.op('Cast', [this.name(sym)], sym.shape, dtype, { to: int(elementType[dtype]) });
+  }
+
+  reshape(sym: Sym, shape: readonly number[]): Sym {
+    if (sameShape(sym.shape, shape)) return sym;
+    if (sym.name === undefined) return { ...sym, shape };
+    return this.op('Reshape', [sym.name, this.int64(shape)], shape, sym.dtype, {
+      allowzero: int(1),
+    });
+  }
+
+  transpose(sym: Sym, permutation: readonly number[]): Sym {
+    const shape = permutation.map((axis) => sym.shape[axis] as number);
+    if (permutation.every((axis, i) => axis === i)) return sym;
+    if (sym.fill !== undefined) return { ...sym, shape };
+    return this.op('Transpose', [this.name(sym)], shape, sym.dtype, { perm: ints(permutation) });
+  }
+
+  /** The model that computes these outputs, named y0, y1, ...; nodes that none of them needs are left out. */
+  toModel(outputs: readonly Sym[], { staticShapes = false } = {}): Uint8Array {
+    const ends = outputs.map((sym, i) => ({
+      input: this.name(sym),
+      output: `y${i}`,
+      dtype: sym.dtype,
+    }));
+    const needed = new Set(ends.map((end) => end.input));
+    const kept: NodeRecord[] = [];
+    for (let i = this.nodes.length - 1; i >= 0; i--) {
+      const node = this.nodes[i] as NodeRecord;
+      if (!node.outputs.some((output) => needed.has(output))) continue;
+      for (const input of node.inputs) needed.add(input);
+      kept.push(node);
+    }
+    kept.reverse();
+    const last = ends.map((end) => ({
+      opType: 'Identity',
+      name: end.output,
+      input: [end.input],
+      output: [end.output],
+    }));
+    const model = {
+      irVersion: 8,
+      producerName: 'vividmed',
+      opsetImport: [
+        { domain: '', version: 18 },
+        { domain: 'com.microsoft', version: 1 },
+      ],
+      graph: {
+        name: 'graph',
+        node: [...kept.map(encodeNode), ...last],
+        initializer: [...this.initializers]
+          .filter(([name]) => needed.has(name))
+          .map(([name, { type, shape, bytes }]) => ({
+            name,
+            dataType: type,
+            dims: [...shape],
+            rawData: bytes,
+          })),
+        input: this.inputs.map(({ name, dtype, shape }) => valueInfo(name, dtype, staticShapes ? shape : undefined)),
+        output: ends.map((end) => valueInfo(end.output, end.dtype)),
+      },
+    };
+    return onnx.ModelProto.encode(model).finish();
+  }
+}
+
+export const sameShape = (a: readonly number[], b: readonly number[]): boolean =>
+  a.length === b.length && a.every((d, i) => d === b[i]);
+
+function valueInfo(name: string, dtype: DType, shape?: readonly number[]) {
+  const dims = shape && { shape: { dim: shape.map((d) => ({ dimValue: d })) } };
+  return { name, type: { tensorType: { elemType: elementType[dtype], ...dims } } };
+}
+
+function encodeNode(node: NodeRecord) {
+  return {
+    opType: node.op,
+    domain: node.domain,
+    name: node.outputs[0] as string,
+    input: [...node.inputs],
+    output: [...node.outputs],
+    attribute: Object.entries(node.attributes).map(([name, value]) => encodeAttribute(name, value)),
+  };
+}
+
+function encodeAttribute(name: string, value: Attribute) {
+  if ('i' in value) return { name, type: 2, i: value.i };
+  if ('f' in value) return { name, type: 1, f: value.f };
+  if ('s' in value) return { name, type: 3, s: new TextEncoder().encode(value.s) };
+  return { name, type: 7, ints: [...value.ints] };
+}

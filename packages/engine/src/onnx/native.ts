@@ -1,0 +1,92 @@
+import { createRequire } from 'node:module';
+import { availableParallelism } from 'node:os';
+import { VividMedError } from '@vividmed/core';
+import type { Tensor as OrtTensor } from 'onnxruntime-node';
+
+/** Element types that tfjs tensors and ONNX share. */
+export type DType = 'float32' | 'int32' | 'bool';
+export type Values = Float32Array | Int32Array | Uint8Array;
+
+/** One loaded model. `run` blocks until the result is there. */
+export interface Session {
+  run(feeds: Record<string, OrtTensor>, fetches: Record<string, OrtTensor | null>): Record<string, OrtTensor>;
+  dispose(): void;
+}
+
+interface NativeSession {
+  loadModel(buffer: ArrayBufferLike, offset: number, length: number, options: object): void;
+  run(feeds: object, fetches: object, options: object): Record<string, OrtTensor>;
+  dispose(): void;
+}
+
+interface Native {
+  Session: new () => NativeSession;
+  Tensor: typeof OrtTensor;
+}
+
+let native: Native | undefined;
+
+/**
+ * The ONNX Runtime binding below the public, asynchronous API: kernels of tfjs have to return synchronously.
+ *
+ * The only place that loads it. The path inside the package is private to `onnxruntime-node`, hence its exact pin.
+ */
+function load(): Native {
+  if (native) return native;
+  try {
+    const require = createRequire(import.meta.url);
+    const { binding, initOrt } = require('onnxruntime-node/dist/binding.js');
+    const { Tensor } = require('onnxruntime-node');
+    initOrt();
+    native = { Session: binding.InferenceSession, Tensor };
+    return native;
+  } catch (cause) {
+    throw new VividMedError(
+      'unsupported',
+      `engine: expected the binary of onnxruntime-node for ${process.platform}-${process.arch}, found none that loads.`,
+      {
+        hint: 'Use the engine "wasm" or "cpu", or install onnxruntime-node 1.30.0 for this platform.',
+        cause,
+      },
+    );
+  }
+}
+
+export const numThreads = (): number => availableParallelism();
+
+/** @throws {VividMedError} unsupported, when the model or the binary does not load. */
+export function createSession(
+  model: Uint8Array,
+  { threads = numThreads(), where = 'engine' }: { threads?: number; where?: string } = {},
+): Session {
+  const session = new (load().Session)();
+  try {
+    session.loadModel(model.buffer, model.byteOffset, model.byteLength, {
+      intraOpNumThreads: threads,
+      interOpNumThreads: 1,
+      executionMode: 'sequential',
+      graphOptimizationLevel: 'all',
+      logSeverityLevel: 3,
+      // Idle threads that spin steal the cores from other sessions and from JavaScript.
+      extra: { session: { intra_op: { allow_spinning: '0' } } },
+    });
+  } catch (cause) {
+    throw new VividMedError(
+      'unsupported',
+      `${where}: expected a graph that ONNX Runtime accepts, found: ${String(cause)}`,
+      {
+        cause,
+      },
+    );
+  }
+  return {
+    run: (feeds, fetches) => session.run(feeds, fetches, {}),
+    dispose: () => session.dispose(),
+  };
+}
+
+/** Wraps an array for a session without copying it. */
+export function ortTensor(dtype: DType, values: Values, shape: readonly number[]): OrtTensor {
+  const { Tensor } = load();
+  return new Tensor(dtype, values as Float32Array, shape as number[]);
+}

@@ -1,0 +1,151 @@
+import * as tf from '@tensorflow/tfjs';
+import { MathBackendCPU } from '@tensorflow/tfjs-backend-cpu';
+import { lowerings } from '../lower/index.js';
+import type { Inputs } from '../lower/table.js';
+import { Graph, isConstant, type Sym, sizeOf } from '../onnx/graph.js';
+import { createSession, type DType, ortTensor, type Session, type Values } from '../onnx/native.js';
+import { BufferPool } from './pool.js';
+
+type DataId = tf.TensorInfo['dataId'];
+
+/** Below this many elements the plain JavaScript kernel is done before a session has started. */
+const smallest = 2048;
+const maxSessions = 1024;
+
+/** The plain backend with pooled arrays; its heavy kernels run in ONNX Runtime. */
+export class OrtBackend extends MathBackendCPU {
+  readonly pool = new BufferPool();
+  readonly sessions = new Map<string, Session>();
+
+  valuesOf(info: tf.TensorInfo): Values {
+    return this.data.get(info.dataId).values as Values;
+  }
+
+  override readSync(dataId: DataId): tf.backend_util.BackendValues {
+    // The caller may keep what it reads.
+    this.pool.expose(this.data.get(dataId).values);
+    return super.readSync(dataId);
+  }
+
+  override disposeData(dataId: DataId, force = false): boolean {
+    const entry = this.data.has(dataId) ? this.data.get(dataId) : undefined;
+    const gone = super.disposeData(dataId, force);
+    if (gone && entry?.values && entry.dtype !== 'string') this.pool.give(entry.values as Values, entry.dtype as DType);
+    return gone;
+  }
+
+  /** Runs a session over tensors of this backend into arrays of the pool. */
+  runSession(
+    session: Session,
+    inputs: readonly { info: tf.TensorInfo; name: string }[],
+    outputs: readonly Sym[],
+  ): tf.TensorInfo[] {
+    const feeds = Object.fromEntries(
+      inputs.map(({ info, name }) => [
+        name,
+        ortTensor(info.dtype as DType, asArray(this.valuesOf(info), info.dtype as DType), info.shape),
+      ]),
+    );
+    const arrays = outputs.map((sym) => this.pool.take(sym.dtype, sizeOf(sym.shape)));
+    const fetches = Object.fromEntries(
+      outputs.map((sym, i) => [`y${i}`, ortTensor(sym.dtype, arrays[i] as Values, sym.shape)]),
+    );
+    session.run(feeds, fetches);
+    return outputs.map((sym, i) => this.makeTensorInfo([...sym.shape], sym.dtype, arrays[i] as Values));
+  }
+
+  override dispose(): void {
+    for (const session of this.sessions.values()) session.dispose();
+    this.sessions.clear();
+    this.pool.clear();
+    super.dispose();
+  }
+}
+
+/** Plain kernels sometimes keep lists or arrays of another type. */
+function asArray(values: Values, dtype: DType): Values {
+  if (dtype === 'float32')
+    return values instanceof Float32Array ? values : Float32Array.from(values as ArrayLike<number>);
+  if (dtype === 'int32') return values instanceof Int32Array ? values : Int32Array.from(values as ArrayLike<number>);
+  return values instanceof Uint8Array ? values : Uint8Array.from(values as ArrayLike<number>);
+}
+
+/** Kernels that gain nothing from a session: they copy no data, or the plain one is as fast. */
+const staysPlain = new Set(['Identity', 'Reshape', 'ExpandDims', 'StopGradient', 'Fill', 'ZerosLike', 'OnesLike']);
+const severalOutputs = new Set(['SplitV', 'Unpack', 'TopK']);
+
+function runKernel(backend: OrtBackend, name: string, tensors: object, attrs: object): tf.TensorInfo[] | undefined {
+  const given = Object.entries(tensors).filter(([, info]) => info) as [string, tf.TensorInfo][];
+  const size = Math.max(0, ...given.map(([, info]) => sizeOf(info.shape)));
+  if (size < smallest || given.some(([, info]) => !['float32', 'int32', 'bool'].includes(info.dtype))) return undefined;
+  if (given.some(([, info]) => sizeOf(info.shape) === 0)) return undefined;
+  const graph = new Graph();
+  const inputs: Inputs = {};
+  for (const [key, info] of given) inputs[key] = graph.input(info.dtype as DType, info.shape);
+  let outputs: Sym[];
+  try {
+    outputs = [lowerings[name]!(graph, inputs, attrs)].flat();
+  } catch {
+    // A variant that has no ONNX form; the plain kernel has all of them.
+    return undefined;
+  }
+  if (outputs.some(isConstant) || graph.numNodes === 0) return undefined;
+  const threads = size > 32_768 ? undefined : 1;
+  const key = `${threads ?? 'all'}|${graph.key}|${outputs.map((sym) => sym.name).join()}`;
+  let session = backend.sessions.get(key);
+  if (!session) {
+    session = createSession(graph.toModel(outputs), {
+      where: `ort: kernel ${name}`,
+      ...(threads && { threads }),
+    });
+    const oldest = backend.sessions.size >= maxSessions ? backend.sessions.entries().next().value : undefined;
+    if (oldest) {
+      backend.sessions.delete(oldest[0]);
+      oldest[1].dispose();
+    }
+  } else backend.sessions.delete(key);
+  backend.sessions.set(key, session);
+  const feeds = given.map(([, info], i) => ({ info, name: `x${i}` }));
+  return backend.runSession(session, feeds, outputs);
+}
+
+/** Views into a pooled array (a plain slice makes them) keep it out of the pool for good. */
+function keepShared(backend: OrtBackend, inputs: object, outputs: tf.TensorInfo[]): void {
+  const arrays = outputs.map((info) => (info.dtype === 'complex64' ? undefined : backend.data.get(info.dataId).values));
+  for (const info of Object.values(inputs) as tf.TensorInfo[]) {
+    if (!info || info.dtype === 'complex64' || info.dtype === 'string') continue;
+    const values = backend.valuesOf(info);
+    outputs.forEach((output, i) => {
+      const made = arrays[i] as Values | undefined;
+      if (output.dataId !== info.dataId && made?.buffer === values?.buffer) {
+        backend.pool.expose(values);
+        backend.pool.expose(made);
+      }
+    });
+  }
+}
+
+let registered = false;
+
+/** Registers the backend `ort`, once; nothing native is loaded before it is chosen. */
+export function registerOrt(): void {
+  if (registered) return;
+  registered = true;
+  tf.registerBackend('ort', () => new OrtBackend(), 0);
+  for (const kernel of tf.getKernelsForBackend('cpu')) {
+    const name = kernel.kernelName;
+    const heavy = lowerings[name] !== undefined && !staysPlain.has(name);
+    tf.registerKernel({
+      ...kernel,
+      backendName: 'ort',
+      kernelFunc: (params) => {
+        const backend = params.backend as OrtBackend;
+        const fast = heavy ? runKernel(backend, name, params.inputs, params.attrs ?? {}) : undefined;
+        if (fast) return severalOutputs.has(name) ? fast : (fast[0] as tf.TensorInfo);
+        const made = kernel.kernelFunc(params);
+        keepShared(backend, params.inputs, [made].flat());
+        return made;
+      },
+    });
+  }
+}
