@@ -1,0 +1,35 @@
+import { type Case, generatePhantom } from '@vividmed/datasets';
+import type { OnProgress } from '../progress/index.js';
+
+/** The images of some patients: a radiograph and a CT of each. */
+export interface Corpus {
+  radiographs: Case[];
+  cts: Case[];
+}
+
+/** Sizes of the phantoms that the presets are trained on: a radiograph [H, W] and a CT [D, H, W]. */
+export interface CorpusShape {
+  radiograph: readonly [number, number];
+  ct: readonly [number, number, number];
+}
+
+/** Small images for small models. */
+export const phantomShape: CorpusShape = { radiograph: [96, 96], ct: [32, 48, 48] };
+
+/** The phantoms of consecutive seeds. Yields to the event loop between cases, so that progress shows and signals arrive. */
+export async function generateCorpus(
+  firstSeed: number,
+  numCases: number,
+  onProgress?: OnProgress,
+  shape: CorpusShape = phantomShape,
+): Promise<Corpus> {
+  const corpus: Corpus = { radiographs: [], cts: [] };
+  for (let i = 0; i < numCases; i++) {
+    const { ct, radiograph } = generatePhantom(firstSeed + i, { ctShape: shape.ct, radiographSize: shape.radiograph });
+    corpus.radiographs.push(radiograph);
+    corpus.cts.push(ct);
+    onProgress?.(i + 1, numCases);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  return corpus;
+}

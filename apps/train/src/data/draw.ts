@@ -1,0 +1,58 @@
+import { createRng, type Rng } from '@vividmed/core';
+import {
+  type Case,
+  groundedReport,
+  reportWriting,
+  type Sample,
+  targetPresence,
+  type Task,
+  visualQuestions,
+} from '@vividmed/datasets';
+import type { TrainConfig } from '../config.js';
+import type { Corpus } from './corpus.js';
+import { epochOrder } from './order.js';
+
+const templates: Record<Task, (subject: Case, rng: Rng) => Sample> = {
+  targetPresence,
+  visualQuestions,
+  report: reportWriting,
+  groundedReport,
+};
+
+/** Draws a key with the chance that its weight gives it. */
+function drawTask(weights: TrainConfig['tasks'], rng: Rng): Task {
+  const entries = Object.entries(weights) as [Task, number][];
+  let left = rng.uniform() * entries.reduce((sum, [, weight]) => sum + weight, 0);
+  for (const [task, weight] of entries) {
+    left -= weight;
+    if (left < 0) return task;
+  }
+  return entries.findLast(([, weight]) => weight > 0)![0];
+}
+
+/** A drawn sample with the stream that augments it. */
+export interface Drawn {
+  sample: Sample;
+  rng: Rng;
+}
+
+/** Draws the samples of a step, as groups of equally shaped images: radiographs, then CTs. */
+export type DrawBatch = (step: number) => Drawn[][];
+
+/** A function of the config's seed and the step alone, whatever was drawn before. */
+export function createDraw(config: TrainConfig, corpus: Corpus): DrawBatch {
+  const numRadiographs = Math.round(config.batchSize * config.data.radiographShare);
+  const parts = [
+    { name: 'radiographs', cases: corpus.radiographs, count: numRadiographs },
+    { name: 'cts', cases: corpus.cts, count: config.batchSize - numRadiographs },
+  ].filter(({ count }) => count > 0);
+  const orders = parts.map(({ name, cases }) => epochOrder(config.seed, name, cases.length));
+  return (step) =>
+    parts.map(({ name, cases, count }, part) =>
+      Array.from({ length: count }, (_, i) => {
+        const rng = createRng(config.seed).fork(`${name} ${step} ${i}`);
+        const subject = cases[orders[part]!(step * count + i)] as Case;
+        return { sample: templates[drawTask(config.tasks, rng.fork('task'))](subject, rng.fork('template')), rng };
+      }),
+    );
+}
