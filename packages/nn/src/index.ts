@@ -1,3 +1,4 @@
+export { matchGlobs, partition } from './globs.js';
 export { constant, normal, ones, truncNormal, xavierUniform, zeros } from './init.js';
 export { gelu, silu } from './layers/activation.js';
 export { attention, mergeHeads, splitHeads } from './layers/attention.js';
@@ -17,3 +18,6 @@ export {
   type SpecTree,
   type Tree,
 } from './params.js';
+export { type AdamWConfig, type AdamWInput, type AdamWState, adamwUpdate } from './optim/adamw.js';
+export { clipByGlobalNorm, globalNorm } from './optim/clip.js';
+export { learningRateAt, type ScheduleConfig } from './optim/schedule.js';
