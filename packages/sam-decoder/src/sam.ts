@@ -1,0 +1,141 @@
+import * as tf from '@tensorflow/tfjs';
+import { check } from '@vividmed/core';
+import { type Init, linear, linearSpec, normal, type ParamsOf, ParamSpec, truncNormal } from '@vividmed/nn';
+import { resizeAxes } from '@vividmed/patch-embed';
+import type { SamConfig } from './config.js';
+import { fourierPositions } from './fourier.js';
+import { imageEncoderSpec, type Tap } from './image-encoder.js';
+import { twoWaySpec, twoWayTransformer } from './two-way-transformer.js';
+import { upscale, upscalingSpec } from './upscale.js';
+
+const hypernetworkSpec = (width: number) => ({
+  layers: [linearSpec(width, width), linearSpec(width, width), linearSpec(width, width / 8)],
+});
+
+const withBias = (inDim: number, outDim: number, bias: Init) => ({
+  ...linearSpec(inDim, outDim),
+  bias: new ParamSpec([outDim], bias),
+});
+/** Boxes start at the centre of the image, a fifth of it in height and width; presence starts at one in ten. */
+const firstBox: Init = () => Float32Array.of(0, 0, 0, 0, -1.4, -1.4);
+const firstPresence: Init = () => Float32Array.of(-2.2);
+
+/**
+ * Spec of the localiser (paper 3.2.2), names as in SAM, SegVol and the published code. One row of `mask_tokens` is the mask
+ * token, the others are the m instance tokens.
+ *
+ * Differs: the published code trains two such models, one for masks and one for boxes; here one serves both, as the paper
+ * says. There are no prompts but phrases, so parameters for points and boxes, and the quality score, are left out.
+ */
+export const samSpec = (config: SamConfig) => ({
+  image_encoder: imageEncoderSpec(config),
+  prompt_encoder: {
+    pe_layer: {
+      positional_encoding_gaussian_matrix: new ParamSpec([3, config.width / 2], normal(1), { trainable: false }),
+    },
+    no_mask_embed: { weight: new ParamSpec([1, config.width], truncNormal(0.02), { decay: false }) },
+  },
+  mask_decoder: {
+    transformer: twoWaySpec(config),
+    iou_token: { weight: new ParamSpec([1, config.width], normal(1), { decay: false }) },
+    mask_tokens: { weight: new ParamSpec([1 + config.numInstances, config.width], normal(1), { decay: false }) },
+    output_upscaling: upscalingSpec(config.width),
+    output_hypernetworks_mlps: [hypernetworkSpec(config.width)],
+    txt_align_upscaled_embedding: linearSpec(config.width, config.width / 8),
+  },
+  box_head: {
+    0: linearSpec(config.width, config.width),
+    2: linearSpec(config.width, config.width),
+    4: withBias(config.width, 6, firstBox),
+  },
+  disc_head: { 0: linearSpec(config.width, config.width), 2: withBias(config.width, 1, firstPresence) },
+});
+export type SamParams = ParamsOf<ReturnType<typeof samSpec>>;
+
+export interface PromptInput {
+  /** Encoded images of one shape, [B, d, h, w, C]. */
+  embedding_BDHWC: tf.Tensor;
+  /** Phrases as prompts, [K, C]. */
+  prompts_KC: tf.Tensor;
+  /** int32 [K]: the image that each phrase is about. */
+  imageIndex_K: tf.Tensor;
+  /** Depth of the images in voxels, at which masks stop growing in depth. */
+  depth: number;
+}
+
+export type Localised = {
+  /** [K, d', 4h, 4w]. */
+  maskLogits: tf.Tensor;
+  /** [K, m, 6] in (0, 1): centre and size along depth, height, width, as parts of the padded image. */
+  boxes: tf.Tensor;
+  /** [K, m]. */
+  presenceLogits: tf.Tensor;
+};
+
+function mlp(layers: readonly { weight: tf.Tensor; bias: tf.Tensor }[], x: tf.Tensor): tf.Tensor {
+  return layers.reduce((y, layer, i) => (i === 0 ? linear(layer, y) : linear(layer, tf.relu(y))), x);
+}
+
+/**
+ * Masks, boxes and presence scores of phrases (paper 3.2.2): mask and instance tokens of a phrase share one two-way
+ * transformer; the mask comes from the hypernetwork of the mask token, boxes and scores from the instance tokens.
+ */
+export function decodePrompts(
+  params: Omit<SamParams, 'image_encoder'>,
+  config: SamConfig,
+  { embedding_BDHWC, prompts_KC, imageIndex_K, depth }: PromptInput,
+  { tap }: { tap?: Tap } = {},
+): Localised {
+  const [numPrompts, width] = prompts_KC.shape as [number, number];
+  check(
+    width === config.width,
+    'shape',
+    `decodePrompts: expected prompts [K, ${config.width}], found [${prompts_KC.shape.join(', ')}].`,
+  );
+  const decoder = params.mask_decoder;
+  return tf.tidy(() => {
+    const [batch, d, h, w] = embedding_BDHWC.shape as [number, number, number, number, number];
+    const queries = tf.concat([decoder.iou_token.weight, decoder.mask_tokens.weight], 0);
+    const tokens = tf.concat(
+      [tf.tile(tf.expandDims(queries, 0), [numPrompts, 1, 1]), tf.expandDims(prompts_KC, 1)],
+      1,
+    );
+    const dense = tf.add(tf.reshape(embedding_BDHWC, [batch, d * h * w, width]), params.prompt_encoder.no_mask_embed.weight);
+    const image = tf.gather(dense, imageIndex_K as tf.Tensor1D);
+    const imageCode = fourierPositions(params.prompt_encoder.pe_layer.positional_encoding_gaussian_matrix, [d, h, w]);
+    const out = twoWayTransformer(
+      decoder.transformer,
+      config,
+      { tokens_KTC: tokens, image_KNC: image, imageCode_1NC: imageCode },
+      tap,
+    );
+    const features = upscale(decoder.output_upscaling, tf.reshape(out.image, [numPrompts, d, h, w, width]), depth);
+    tap?.('upscaled', features);
+    const maskToken = tf.reshape(tf.slice(out.tokens, [0, 1, 0], [numPrompts, 1, width]), [numPrompts, width]);
+    // The phrase itself is compared with the features too (SegVol's text similarity): both are linear in them, so their sum is.
+    const kernel = tf.add(
+      mlp(decoder.output_hypernetworks_mlps[0]!.layers, maskToken),
+      linear(decoder.txt_align_upscaled_embedding, prompts_KC),
+    );
+    const [, depthOut, heightOut, widthOut, channels] = features.shape as [number, number, number, number, number];
+    const maskLogits = tf.reshape(
+      tf.matMul(
+        tf.reshape(features, [numPrompts, depthOut * heightOut * widthOut, channels]),
+        tf.reshape(kernel, [numPrompts, channels, 1]),
+      ),
+      [numPrompts, depthOut, heightOut, widthOut],
+    );
+    const instances = tf.slice(out.tokens, [0, 2, 0], [numPrompts, config.numInstances, width]);
+    const { box_head: box, disc_head: presence } = params;
+    return {
+      maskLogits,
+      boxes: tf.sigmoid(mlp([box[0], box[2], box[4]], instances)),
+      presenceLogits: tf.reshape(mlp([presence[0], presence[2]], instances), [numPrompts, config.numInstances]),
+    };
+  });
+}
+
+/** Mask logits on the grid of the padded image, [K, d, h, w] -> [K, D, H, W]: trilinear, align_corners = false. */
+export function resizeMaskLogits(logits_KDHW: tf.Tensor, size: readonly [number, number, number]): tf.Tensor {
+  return resizeAxes(logits_KDHW, 1, size, 'linear');
+}
