@@ -37,3 +37,28 @@ export {
   type VisionTransformerParams,
   visionTransformerSpec,
 } from "./vision/transformer.js";
+export { type PresetName, presetConfig, VividMedConfig } from "./model/config.js";
+export {
+  type ImageGroup,
+  imageTokens,
+  localise,
+  phrasePrompts,
+  type PromptParams,
+  promptSpec,
+  vividMed,
+  type VividMedInput,
+  type VividMedModules,
+  vividMedModules,
+  type VividMedOptions,
+  type VividMedOutput,
+  type VividMedParams,
+  vividMedSpec,
+} from "./model/vividmed.js";
+export {
+  matchChannels,
+  type VisionOptions,
+  visionTower,
+  VisionTowerConfig,
+  type VisionTowerParams,
+  visionTowerSpec,
+} from "./vision/tower.js";

@@ -1,0 +1,186 @@
+import { type Region, type Sample } from '@vividmed/datasets';
+import { type Plan, planImage, samplePatchDepth } from '@vividmed/patch-embed';
+import { buildSequence, collateSequences, type Sequence, type Tokenizer, type VividMedConfig } from '@vividmed/vlm';
+import type { TrainConfig } from '../config.js';
+import { type GroupKey, groupKey, type GroupShape, type GroupTruth, type HostArray, type HostBatch } from '../training/batch.js';
+import { augmentImage } from './augment.js';
+import type { Drawn } from './draw.js';
+import { modelBox, modelImage, modelMask } from './geometry.js';
+
+/** Sizes to which a batch is padded, so that a few traced graphs serve every step. */
+const padTo = { length: 64, rows: 256, phrases: 8 } as const;
+
+const roundUp = (count: number, step: number): number => Math.ceil(count / step) * step;
+
+/** Turns drawn samples into the arrays of one step. */
+export type Collate = (groups: readonly (readonly Drawn[])[]) => HostBatch;
+
+export interface CollateConfig {
+  model: VividMedConfig;
+  train: Pick<TrainConfig, 'maxLength' | 'augment' | 'loss'>;
+  tokenizer: Tokenizer;
+}
+
+interface Phrase {
+  row: number;
+  image: number;
+  sample: number;
+  region: Region;
+}
+
+/** The plan of a sample; while training, its patch depth is drawn around the natural one (paper 3.1). */
+function planSample(model: VividMedConfig, { sample, rng }: Drawn, vary: boolean): Plan {
+  const { shape } = sample.volume;
+  const { patch } = model.vision;
+  const config = { patch, maxTokens: model.maxTokens, maxTokensDepth: model.maxTokensDepth, profile: model.profile };
+  if (!vary) return planImage(shape, config);
+  const patchDepth = samplePatchDepth(
+    shape[0],
+    { patchDepth: patch[0], maxTokensDepth: model.maxTokensDepth },
+    rng.fork('patch depth'),
+    { profile: model.profile },
+  );
+  return planImage(shape, config, patchDepth);
+}
+
+/** Arrays of the phrases of one group, and the truth that the matcher needs. */
+function phraseArrays(
+  phrases: readonly Phrase[],
+  samples: readonly Sample[],
+  firstSample: number,
+  plan: Plan,
+  meanOver: { numSamples: number; masks: ReadonlyMap<number, number>; boxes: ReadonlyMap<number, number> },
+  numQueries: number,
+): { arrays: Partial<Record<GroupKey, HostArray>>; numPrompts: number; truth: GroupTruth } {
+  const numPrompts = roundUp(phrases.length, padTo.phrases);
+  const voxels = plan.padded.reduce((a, b) => a * b, 1);
+  const hidden = new Int32Array(numPrompts);
+  const image = new Int32Array(numPrompts);
+  const target = new Float32Array(numPrompts * voxels);
+  const maskWeight = new Float32Array(numPrompts);
+  const presenceWeight = new Float32Array(numPrompts * numQueries);
+  const truth: GroupTruth = { boxes: Array.from({ length: numPrompts }), sample: new Int32Array(numPrompts).fill(-1) };
+  phrases.forEach(({ row, image: at, sample, region }, k) => {
+    const { volume } = samples[sample - firstSample]!;
+    hidden[k] = row;
+    image[k] = at;
+    truth.sample[k] = sample;
+    if (region.kind === 'mask') {
+      if (region.mask) target.set(modelMask(region.mask, volume, plan), k * voxels);
+      maskWeight[k] = 1 / (meanOver.numSamples * meanOver.masks.get(sample)!);
+    } else {
+      truth.boxes[k] = (region.boxes ?? []).map((box) => modelBox(box, volume, plan));
+      const weight = 1 / (meanOver.numSamples * meanOver.boxes.get(sample)! * numQueries);
+      presenceWeight.fill(weight, k * numQueries, (k + 1) * numQueries);
+    }
+  });
+  return {
+    numPrompts,
+    truth,
+    arrays: {
+      hiddenIndex: { data: hidden, shape: [numPrompts] },
+      imageIndex: { data: image, shape: [numPrompts] },
+      maskTarget: { data: target, shape: [numPrompts, ...plan.padded] },
+      maskWeight: { data: maskWeight, shape: [numPrompts] },
+      presenceWeight: { data: presenceWeight, shape: [numPrompts, numQueries] },
+    },
+  };
+}
+
+/**
+ * Builds the arrays of a batch. Losses of masks and boxes are means over the phrases of a sample, then over all samples of
+ * the batch, those without regions included (original-implementation section 3).
+ */
+export function createCollate({ model, train, tokenizer }: CollateConfig): Collate {
+  const images = new WeakMap<object, Float32Array>();
+  return (groups) => {
+    // One plan per group: the images of a group share their shape, and so the first one's patch depth serves them all.
+    const plans = groups.map((drawn) => planSample(model, drawn[0]!, train.augment));
+    const sequences: Sequence[] = groups.flatMap((drawn, g) =>
+      drawn.map(({ sample }) =>
+        buildSequence({
+          turns: sample.turns,
+          grounded: sample.grounded,
+          numImageTokens: plans[g]!.numTokens,
+          tokenizer,
+          maxLength: train.maxLength,
+          profile: model.profile,
+          beginPhraseWeight: train.loss.beginPhrase,
+        }),
+      ),
+    );
+    const buckets: number[] = [];
+    for (let length = padTo.length; length < train.maxLength + padTo.length; length += padTo.length) buckets.push(length);
+    const text = collateSequences(sequences, { buckets, rowMultiple: padTo.rows });
+    const matrix = (data: Int32Array): HostArray => ({ data, shape: [text.batch, text.length] });
+    const rows = (data: Int32Array | Float32Array): HostArray => ({ data, shape: [data.length] });
+    const batch: HostBatch = {
+      numSamples: text.batch,
+      groups: [],
+      truths: [],
+      arrays: {
+        ids: matrix(text.ids),
+        positions: matrix(text.positions),
+        rowIndex: rows(text.rowIndex),
+        labels: rows(text.labels),
+        weights: rows(text.weights),
+      },
+    };
+
+    const phrases: Phrase[][] = [];
+    const counts = { masks: new Map<number, number>(), boxes: new Map<number, number>() };
+    let first = 0;
+    for (const drawn of groups) {
+      phrases.push(
+        drawn.flatMap(({ sample }, image) =>
+          sequences[first + image]!.phrases.map((phrase, i) => {
+            const region = sample.regions.find(({ turn, segment }) => turn === phrase.turn && segment === phrase.segment)!;
+            const count = region.kind === 'mask' ? counts.masks : counts.boxes;
+            count.set(first + image, (count.get(first + image) ?? 0) + 1);
+            return { row: text.phraseRows[first + image]![i]!, image, sample: first + image, region };
+          }),
+        ),
+      );
+      first += drawn.length;
+    }
+
+    first = 0;
+    groups.forEach((drawn, g) => {
+      const plan = plans[g]!;
+      const voxels = plan.padded.reduce((a, b) => a * b, 1);
+      const pixels = new Float32Array(drawn.length * voxels);
+      drawn.forEach(({ sample, rng }, i) => {
+        let image = images.get(sample.volume);
+        if (!image || image.length !== voxels) {
+          image = modelImage(sample.volume, plan);
+          images.set(sample.volume, image);
+        }
+        pixels.set(train.augment ? augmentImage(image, rng.fork('augment')) : image, i * voxels);
+      });
+      const put = (key: GroupKey, array: HostArray): void => {
+        batch.arrays[groupKey(g, key)] = array;
+      };
+      put('image', { data: pixels, shape: [drawn.length, ...plan.padded, 1] });
+      const shape: GroupShape = {
+        patchDepth: plan.patchDepth,
+        poolDepth: plan.poolDepth,
+        padded: plan.padded,
+        numImages: drawn.length,
+        numPrompts: 0,
+      };
+      if (phrases[g]!.length > 0) {
+        const samples = drawn.map(({ sample }) => sample);
+        const meanOver = { numSamples: text.batch, ...counts };
+        const found = phraseArrays(phrases[g]!, samples, first, plan, meanOver, model.sam.numInstances);
+        shape.numPrompts = found.numPrompts;
+        for (const [key, array] of Object.entries(found.arrays)) put(key as GroupKey, array);
+        batch.truths.push(found.truth);
+      } else {
+        batch.truths.push({ boxes: [], sample: new Int32Array(0) });
+      }
+      batch.groups.push(shape);
+      first += drawn.length;
+    });
+    return batch;
+  };
+}

@@ -1,0 +1,207 @@
+import * as tf from '@tensorflow/tfjs';
+import { jit, type Jitted } from '@vividmed/engine';
+import { adamwUpdate, clipByGlobalNorm, leaves, type ParamSpec, type Tree } from '@vividmed/nn';
+import type { Assign } from '@vividmed/matcher';
+import type { VividMedConfig, VividMedModules, VividMedParams } from '@vividmed/vlm';
+import type { TrainConfig } from '../config.js';
+import { assignQueries, type GroupPrediction } from './assignment.js';
+import { batchSignature, groupKey, type HostBatch, toTensors } from './batch.js';
+import { type Arrays, batchLosses, lossTerms, type LossTerm, runModel } from './losses.js';
+import { joinParams, type ParamStore, replaceTensor } from './store.js';
+
+/** Losses of one step before their weights, their weighted sum, and the norm of the gradient before clipping. */
+export type StepLosses = Record<LossTerm | 'total' | 'gradNorm', number>;
+
+export interface TrainerOptions {
+  model: VividMedConfig;
+  train: Pick<TrainConfig, 'loss' | 'optimiser'>;
+  /** Solver of the assignment; munkres-js by default. */
+  assign?: Assign;
+  /** Parts of the model to replace. */
+  modules?: Partial<VividMedModules>;
+}
+
+/** Makes optimiser steps on a store, with one traced graph per shape of batch. */
+export interface Trainer {
+  /** One optimiser step, which changes the store. */
+  step(store: ParamStore, batch: HostBatch, learningRate: number): StepLosses;
+  /** Frees the graphs. */
+  dispose(): void;
+}
+
+const reported = [...lossTerms, 'total', 'gradNorm'] as const;
+/** Graphs kept per kind: a stage meets about a dozen shapes. */
+const maxGraphs = 32;
+
+/** A traced function of a store and a batch, and what its outputs are. */
+interface Traced {
+  run: Jitted;
+  /** Paths that get a gradient from this shape of batch, in the order of the outputs. */
+  updated: string[];
+}
+
+/** Least recently used entries leave when there are too many. */
+function remember<T extends { run: Jitted }>(traced: Map<string, T>, key: string, make: () => T): T {
+  const entry = traced.get(key) ?? make();
+  traced.delete(key);
+  traced.set(key, entry);
+  for (const [oldest, { run }] of traced) {
+    if (traced.size <= maxGraphs) break;
+    run.dispose();
+    traced.delete(oldest);
+  }
+  return entry;
+}
+
+export function createTrainer({ model, train, assign, modules = {} }: TrainerOptions): Trainer {
+  const forward = new Map<string, { run: Jitted }>();
+  const update = new Map<string, Traced>();
+
+  /** Inputs in a fixed order, and the way back from them to names. */
+  const layout = (store: ParamStore, names: readonly string[]) => {
+    const paths = [...store.trainable, ...store.frozen];
+    return {
+      paths,
+      params: (inputs: readonly tf.Tensor[]): VividMedParams =>
+        joinParams(store.spec, new Map(paths.map((path, i) => [path, inputs[i] as tf.Tensor]))) as VividMedParams,
+      arrays: (inputs: readonly tf.Tensor[], at: number): Arrays =>
+        Object.fromEntries(names.map((name, i) => [name, inputs[at + i] as tf.Tensor])),
+    };
+  };
+
+  /** Boxes and presence scores of every prompt, for the matcher. */
+  const predict = (store: ParamStore, batch: HostBatch, tensors: Arrays): GroupPrediction[] => {
+    const names = Object.keys(tensors)
+      .filter((name) => name === 'ids' || name === 'positions' || /\.(?:image|hiddenIndex|imageIndex)$/.test(name))
+      .sort();
+    const { paths, params, arrays } = layout(store, names);
+    const { run } = remember(forward, batchSignature(batch), () => ({
+      run: jit(
+        (inputs) =>
+          runModel(params(inputs), model, arrays(inputs, paths.length), batch.groups, modules).localised.flatMap((found) =>
+            found ? [found.boxes, found.presenceLogits] : [],
+          ),
+        { maxGraphs: 1 },
+      ),
+    }));
+    const outputs = run([...paths.map((path) => store.params.get(path)!), ...names.map((name) => tensors[name]!)]);
+    const values = outputs.map((output) => output.dataSync() as Float32Array);
+    for (const output of outputs) output.dispose();
+    let at = 0;
+    return batch.groups.map(({ numPrompts }) =>
+      numPrompts > 0
+        ? { boxes: values[at++]!, presenceLogits: values[at++]! }
+        : { boxes: new Float32Array(0), presenceLogits: new Float32Array(0) },
+    );
+  };
+
+  /** Adds the targets of the instance branch; without boxes in the batch there is nothing to match and no forward pass. */
+  const withTargets = (store: ParamStore, batch: HostBatch, tensors: Record<string, tf.Tensor>): void => {
+    const anyBoxes = batch.truths.some(({ boxes }) => boxes.some((targets) => targets !== undefined && targets.length > 0));
+    const m = model.sam.numInstances;
+    const predictions = anyBoxes
+      ? predict(store, batch, tensors)
+      : batch.groups.map(({ numPrompts }) => ({
+          boxes: new Float32Array(numPrompts * m * 6).fill(0.5),
+          presenceLogits: new Float32Array(numPrompts * m),
+        }));
+    const options = { profile: model.profile, numSamples: batch.numSamples, ...(assign ? { assign } : {}) };
+    assignQueries(predictions, batch.truths, batch.groups, options).forEach((targets, g) => {
+      if (batch.groups[g]!.numPrompts === 0) return;
+      const { targetBoxes, matched, boxWeight } = targets;
+      for (const [key, array] of Object.entries({ targetBoxes, matched, boxWeight })) {
+        Object.assign(tensors, toTensors({ [groupKey(g, key as keyof typeof targets)]: array }));
+      }
+    });
+  };
+
+  const traceUpdate = (store: ParamStore, batch: HostBatch, names: readonly string[]): Traced => {
+    const { paths, params, arrays } = layout(store, names);
+    const { trainable } = store;
+    const decays = new Map(leaves(store.spec as Tree<ParamSpec>).map(([path, spec]) => [path, spec.decay]));
+    const traced: Traced = { run: undefined as unknown as Jitted, updated: [] };
+    traced.run = jit(
+      (inputs) => {
+        const count = trainable.length;
+        const first = inputs.slice(paths.length, paths.length + count);
+        const second = inputs.slice(paths.length + count, paths.length + 2 * count);
+        const rest = paths.length + 2 * count;
+        const [step, lr] = [inputs[rest]!, inputs[rest + 1]!];
+        const batchArrays = arrays(inputs, rest + 2);
+        let terms = {} as Record<LossTerm, tf.Tensor>;
+        const xs = inputs.slice(0, count);
+        const { value: total, grads } = tf.engine().gradients(
+          () => {
+            terms = batchLosses(params(inputs), model, batchArrays, batch.groups, train.loss, modules);
+            const weighted = lossTerms.map((term) => tf.mul(terms[term], train.loss[term]));
+            for (const term of lossTerms) tf.keep(terms[term]);
+            return weighted.reduce((a, b) => tf.add(a, b)) as tf.Scalar;
+          },
+          xs,
+          undefined,
+          true,
+        );
+        const used = xs.flatMap((_, i) => (grads[i] ? [i] : []));
+        traced.updated = used.map((i) => trainable[i]!);
+        const clipped = clipByGlobalNorm(
+          used.map((i) => grads[i]!),
+          train.optimiser.clipNorm,
+        );
+        const states = used.map((i, k) =>
+          adamwUpdate(
+            {
+              param: xs[i]!,
+              grad: clipped.grads[k]!,
+              m: first[i]!,
+              v: second[i]!,
+              step,
+              lr,
+              decay: decays.get(trainable[i]!)!,
+            },
+            train.optimiser,
+          ),
+        );
+        const losses = tf.stack([...lossTerms.map((term) => terms[term]), total, clipped.norm]);
+        for (const term of lossTerms) terms[term].dispose();
+        return [losses, ...states.flatMap(({ param, m, v }) => [param, m, v])];
+      },
+      { maxGraphs: 1 },
+    );
+    return traced;
+  };
+
+  return {
+    step: (store, batch, learningRate) => {
+      const tensors = toTensors(batch.arrays);
+      withTargets(store, batch, tensors);
+      const names = Object.keys(tensors).sort();
+      const { trainable } = store;
+      const traced = remember(update, batchSignature(batch), () => traceUpdate(store, batch, names));
+      const scalars = [tf.scalar(store.updates + 1), tf.scalar(learningRate)];
+      const outputs = traced.run([
+        ...trainable.map((path) => store.params.get(path)!),
+        ...store.frozen.map((path) => store.params.get(path)!),
+        ...trainable.map((path) => store.firstMoments.get(path)!),
+        ...trainable.map((path) => store.secondMoments.get(path)!),
+        ...scalars,
+        ...names.map((name) => tensors[name]!),
+      ]);
+      const [losses, ...states] = outputs as [tf.Tensor, ...tf.Tensor[]];
+      traced.updated.forEach((path, i) => {
+        replaceTensor(store.params, path, states[3 * i]!);
+        replaceTensor(store.firstMoments, path, states[3 * i + 1]!);
+        replaceTensor(store.secondMoments, path, states[3 * i + 2]!);
+      });
+      store.updates += 1;
+      const values = losses.dataSync();
+      tf.dispose([losses, ...scalars, ...Object.values(tensors)]);
+      return Object.fromEntries(reported.map((name, i) => [name, values[i] as number])) as StepLosses;
+    },
+    dispose: () => {
+      for (const traced of [forward, update]) {
+        for (const { run } of traced.values()) run.dispose();
+        traced.clear();
+      }
+    },
+  };
+}

@@ -1,0 +1,73 @@
+import { SamConfig, samPresets } from '@vividmed/sam-decoder';
+import { z } from 'zod';
+import { AdapterConfig } from '../vision/adapter.js';
+import { LanguageConfig } from '../language/config.js';
+import { VisionTowerConfig } from '../vision/tower.js';
+
+export const VividMedConfig = z
+  .strictObject({
+    profile: z.enum(['paper', 'original']).describe('where the paper and the published code differ'),
+    maxTokens: z.number().int().positive().describe('image tokens after pooling, at most'),
+    maxTokensDepth: z.number().int().positive().describe('patches along depth before pooling (t_d of Eq. 3)'),
+    vision: VisionTowerConfig,
+    adapter: AdapterConfig,
+    language: LanguageConfig,
+    sam: SamConfig,
+  })
+  .readonly();
+export type VividMedConfig = z.infer<typeof VividMedConfig>;
+
+export type PresetName = 'toy' | 'tiny' | 'small' | 'paper';
+
+interface Sizes {
+  sam: SamConfig;
+  maxTokens: number;
+  vision: { width: number; depth: number; numHeads: number; mlpWidth: number };
+  language: { width: number; depth: number; numHeads: number; mlpWidth: number };
+}
+
+/** `paper` is Table 5 and CogVLM's configuration; the others keep its form. */
+const sizes: Record<PresetName, Sizes> = {
+  toy: {
+    sam: samPresets.toy,
+    maxTokens: 4,
+    vision: { width: 16, depth: 2, numHeads: 2, mlpWidth: 32 },
+    language: { width: 16, depth: 2, numHeads: 2, mlpWidth: 24 },
+  },
+  tiny: {
+    sam: samPresets.tiny,
+    maxTokens: 36,
+    vision: { width: 128, depth: 4, numHeads: 4, mlpWidth: 384 },
+    language: { width: 128, depth: 4, numHeads: 4, mlpWidth: 256 },
+  },
+  small: {
+    sam: samPresets.small,
+    maxTokens: 64,
+    vision: { width: 384, depth: 12, numHeads: 6, mlpWidth: 1536 },
+    language: { width: 384, depth: 12, numHeads: 6, mlpWidth: 1024 },
+  },
+  paper: {
+    sam: samPresets.paper,
+    maxTokens: 144,
+    vision: { width: 1792, depth: 63, numHeads: 16, mlpWidth: 15360 },
+    language: { width: 4096, depth: 32, numHeads: 32, mlpWidth: 11008 },
+  },
+};
+
+/** The configuration of a preset for a vocabulary: 32,008 tokens for the Vicuna tokenizer with the added ones. */
+export function presetConfig(
+  name: PresetName,
+  { vocabSize, profile = 'paper' }: { vocabSize: number; profile?: VividMedConfig['profile'] },
+): VividMedConfig {
+  const { sam, vision, language, maxTokens } = sizes[name];
+  const { inChannels, patch, positionGrid } = sam;
+  return VividMedConfig.parse({
+    profile,
+    maxTokens,
+    maxTokensDepth: name === 'toy' ? 4 : 8,
+    vision: { inChannels, patch, positionGrid, ...vision },
+    adapter: { inWidth: vision.width, width: language.width, mlpWidth: language.mlpWidth },
+    language: { vocabSize, ...language },
+    sam,
+  });
+}
