@@ -1,0 +1,65 @@
+import { type Assign, munkresAssign } from './assign.js';
+import { type Box, centreSizeToCorners, checkBoxes, pairwiseGiou, pairwiseL1, type Profile } from './boxes.js';
+
+export interface MatchingCostInput {
+  /** Predicted boxes of the m queries, centre-size. */
+  boxes: readonly Box[];
+  /** Presence logits of the queries. */
+  presenceLogits: readonly number[];
+  /** True boxes, centre-size. */
+  targets: readonly Box[];
+  profile?: Profile;
+  /** Weights of the terms; 5, 2 and 2 by default (original-implementation section 3). */
+  weights?: { l1: number; giou: number; classification: number };
+  /** Focal parameters of profile `paper`, those of the presence loss: 2 and 0.85 by default. */
+  focal?: { gamma: number; alpha: number };
+}
+
+const softplus = (x: number): number => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
+
+/**
+ * What it costs a query to take a box rather than none, in the presence term: the difference of its two focal losses, so
+ * that the assignment of least cost is that of least loss.
+ */
+function focalCost(logit: number, { gamma, alpha }: { gamma: number; alpha: number }): number {
+  const p = 1 / (1 + Math.exp(-logit));
+  return alpha * (1 - p) ** gamma * softplus(-logit) - (1 - alpha) * p ** gamma * softplus(logit);
+}
+
+/**
+ * Cost of giving each box to each query: [m][n], 5 L1 + 2 (1 - GIoU) + 2 presence (paper 3.2.2, Eq. 4).
+ *
+ * Profile `paper` uses the focal loss for presence, with the parameters of the training loss; `original` is linear in the
+ * probability: 1 - p for a box, against p for none.
+ */
+export function matchingCost(input: MatchingCostInput): number[][] {
+  const { boxes, presenceLogits, targets, profile = 'paper' } = input;
+  const { weights = { l1: 5, giou: 2, classification: 2 }, focal = { gamma: 2, alpha: 0.85 } } = input;
+  checkBoxes(boxes, 'centreSize', 'matchingCost: boxes');
+  checkBoxes(targets, 'centreSize', 'matchingCost: targets');
+  const l1 = pairwiseL1(boxes, targets);
+  const giou = pairwiseGiou(boxes.map(centreSizeToCorners), targets.map(centreSizeToCorners), profile);
+  return presenceLogits.map((logit, q) => {
+    const p = 1 / (1 + Math.exp(-logit));
+    // The published code adds dummy columns of cost 2 p for queries without a box; taking them off leaves the same optimum.
+    const presence = profile === 'paper' ? focalCost(logit, focal) : 1 - 2 * p;
+    return targets.map((_, t) => weights.l1 * l1[q]![t]! + weights.giou * (1 - giou[q]![t]!) + weights.classification * presence);
+  });
+}
+
+export interface Match {
+  /** [query, target], by query. */
+  pairs: [number, number][];
+  /** Targets left over where there are more than queries. */
+  unmatchedTargets: number[];
+}
+
+/** Assigns true boxes to the instance queries of one phrase (paper 3.2.2: Hungarian matching). */
+export function matchBoxes({ assign = munkresAssign, ...input }: MatchingCostInput & { assign?: Assign }): Match {
+  if (input.targets.length === 0 || input.boxes.length === 0) {
+    return { pairs: [], unmatchedTargets: input.targets.map((_, i) => i) };
+  }
+  const pairs = assign(matchingCost(input));
+  const matched = new Set(pairs.map(([, target]) => target));
+  return { pairs, unmatchedTargets: input.targets.map((_, i) => i).filter((i) => !matched.has(i)) };
+}
