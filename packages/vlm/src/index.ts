@@ -62,3 +62,14 @@ export {
   type VisionTowerParams,
   visionTowerSpec,
 } from "./vision/tower.js";
+export { type Compile, createDecoder, type Decoder, type TextParams } from "./generate/decoder.js";
+export {
+  createGenerator,
+  type GenerateEvent,
+  type GenerateInput,
+  type GenerateOptions,
+  type Generator,
+  type GeneratorOptions,
+} from "./generate/generate.js";
+export type { FinishReason, GeneratedPhrase, Generation } from "./generate/row.js";
+export { type SampleOptions, sampleToken } from "./generate/sample.js";

@@ -8,7 +8,7 @@ import type { Drawn } from './draw.js';
 import { modelBox, modelImage, modelMask } from './geometry.js';
 
 /** Sizes to which a batch is padded, so that a few traced graphs serve every step. */
-const padTo = { length: 64, rows: 256, phrases: 8 } as const;
+const padTo = { length: 64, rows: 256, phrases: 16 } as const;
 
 const roundUp = (count: number, step: number): number => Math.ceil(count / step) * step;
 

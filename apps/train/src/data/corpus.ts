@@ -1,5 +1,6 @@
 import { type Case, generatePhantom } from '@vividmed/datasets';
-import type { OnProgress } from '../progress/index.js';
+/** Called with the units done so far and in all. */
+export type OnProgress = (done: number, total: number) => void;
 
 /** The images of some patients: a radiograph and a CT of each. */
 export interface Corpus {
