@@ -1,3 +1,16 @@
+export { exportParams, loadParams, type LoadOptions } from './checkpoint/load.js';
+export { type ByteSource, openSafetensors, openSharded, type TensorReader } from './checkpoint/reader.js';
+export {
+  type DType,
+  type FloatTensor,
+  parseHeader,
+  parseSafetensors,
+  type RawTensor,
+  type SafetensorsHeader,
+  type TensorEntry,
+  toFloat32,
+  writeSafetensors,
+} from './checkpoint/safetensors.js';
 export { matchGlobs, partition } from './globs.js';
 export { constant, normal, ones, truncNormal, xavierUniform, zeros } from './init.js';
 export { gelu, silu } from './layers/activation.js';
