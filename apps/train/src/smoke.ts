@@ -1,12 +1,14 @@
 import * as tf from '@tensorflow/tfjs';
 import { useEngine } from '@vividmed/engine';
-import { initParams, countParams } from '@vividmed/nn';
+import { initParams, countParams, learningRateAt } from '@vividmed/nn';
 import { presetConfig, vividMedSpec, wordTokenizer, wordVocabulary } from '@vividmed/vlm';
 import { generateCorpus } from './data/corpus.js';
 import { createDraw } from './data/draw.js';
 import { createCollate } from './data/collate.js';
 import { parseTrainConfig } from './config.js';
-import { createStore } from './training/store.js';
+import { scoreLocalisation } from './evaluation/localisation.js';
+import type { VividMedParams } from '@vividmed/vlm';
+import { createStore, storeTree } from './training/store.js';
 import { createTrainer } from './training/step.js';
 import { createRng } from '@vividmed/core';
 import { targetPresence, visualQuestions, groundedReport, reportWriting } from '@vividmed/datasets';
@@ -24,6 +26,8 @@ const model = presetConfig('tiny', { vocabSize: tokenizer.vocabSize });
 const spec = vividMedSpec(model);
 console.log('vocab', tokenizer.vocabSize, 'params', countParams(spec));
 const store = createStore(spec, initParams(spec, 0), ['**']);
+const held = await generateCorpus(100001, 16);
+const lr = Number(process.argv[6] ?? 1e-3);
 const draw = createDraw(config, corpus);
 const collate = createCollate({ model, train: config, tokenizer });
 const trainer = createTrainer({ model, train: config });
@@ -31,6 +35,12 @@ for (let s = 0; s < steps; s++) {
   t = Date.now();
   const batch = collate(draw(s));
   const t1 = Date.now();
-  const losses = trainer.step(store, batch, 1e-3 * Math.min(1, (s + 1) / 20));
+  const losses = trainer.step(store, batch, learningRateAt(s + 1, { peakLr: lr, warmupSteps: 30, totalSteps: steps }));
   if (s < 12 || s % 10 === 0) console.log(s, 'collate', t1 - t, 'step', Date.now() - t1, batch.groups.map((g) => g.numPrompts).join('/'), batch.arrays.ids!.shape.join('x'), batch.arrays.rowIndex!.shape.join('x'), Object.entries(losses).map(([k, v]) => `${k} ${v.toFixed(3)}`).join(' '), tf.memory().numTensors);
+  if (s % 150 === 149 || s === steps - 1) {
+    const inUse = { params: storeTree(store) as unknown as VividMedParams, config: model, tokenizer };
+    t = Date.now();
+    console.log('2D', JSON.stringify(scoreLocalisation(inUse, held.radiographs)));
+    console.log('3D', JSON.stringify(scoreLocalisation(inUse, held.cts)), Date.now() - t);
+  }
 }

@@ -12,7 +12,7 @@ export {
   writeSafetensors,
 } from './checkpoint/safetensors.js';
 export { matchGlobs, partition } from './globs.js';
-export { constant, normal, ones, truncNormal, xavierUniform, zeros } from './init.js';
+export { constant, fanIn, normal, ones, truncNormal, xavierUniform, zeros } from './init.js';
 export { gelu, silu } from './layers/activation.js';
 export { attention, mergeHeads, splitHeads } from './layers/attention.js';
 export { linear, linearSpec, type LinearParams, type LoraNode } from './layers/linear.js';

@@ -28,6 +28,12 @@ export const truncNormal =
       return value * std;
     });
 
+/** Normal of variance 1 / fan-in, redrawn beyond two deviations (LeCun et al. 1998): keeps activations of one size at any width. */
+export const fanIn =
+  (inputs: number): Init =>
+  (shape, rng) =>
+    truncNormal(1 / Math.sqrt(inputs))(shape, rng);
+
 /** Uniform in ±sqrt(6 / (fanIn + fanOut)) (Glorot and Bengio 2010); the last axis is fan-out, the others fan-in. */
 export const xavierUniform: Init = (shape, rng) => {
   const fanOut = shape.at(-1) ?? 1;

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { check } from '@vividmed/core';
-import { truncNormal, type ParamsOf, ParamSpec, zeros } from '@vividmed/nn';
+import { fanIn, type ParamsOf, ParamSpec, zeros } from '@vividmed/nn';
 import { z } from 'zod';
 import { resizeAxes } from './interpolation.js';
 
@@ -18,7 +18,7 @@ export type PatchEmbedConfig = z.infer<typeof PatchEmbedConfig>;
 
 /** Spec of the patch convolution: `weight` is [Cout, Cin, P_d, P_h, P_w] in a checkpoint. */
 export const patchEmbedSpec = ({ inChannels, width, patch }: PatchEmbedConfig) => ({
-  weight: new ParamSpec([...patch, inChannels, width], truncNormal(0.02), { torchAxes: [2, 3, 4, 1, 0] }),
+  weight: new ParamSpec([...patch, inChannels, width], fanIn(patch[0] * patch[1] * patch[2] * inChannels), { torchAxes: [2, 3, 4, 1, 0] }),
   bias: new ParamSpec([width], zeros),
 });
 export type PatchEmbedParams = ParamsOf<ReturnType<typeof patchEmbedSpec>>;

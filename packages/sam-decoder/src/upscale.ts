@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs';
-import { gelu, layerNorm, layerNormSpec, type ParamsOf, ParamSpec, truncNormal, zeros } from '@vividmed/nn';
+import { fanIn, gelu, layerNorm, layerNormSpec, type ParamsOf, ParamSpec, zeros } from '@vividmed/nn';
 
 /** A transposed convolution with kernel and stride 2; `weight` is [Cin, Cout, 2, 2, 2] in a checkpoint. */
 const transposedSpec = (inDim: number, outDim: number) => ({
-  weight: new ParamSpec([inDim, 2, 2, 2, outDim], truncNormal(0.05), { torchAxes: [0, 2, 3, 4, 1] }),
+  weight: new ParamSpec([inDim, 2, 2, 2, outDim], fanIn(inDim), { torchAxes: [0, 2, 3, 4, 1] }),
   bias: new ParamSpec([outDim], zeros),
 });
 type TransposedParams = ParamsOf<ReturnType<typeof transposedSpec>>;

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { VividMedError } from '@vividmed/core';
-import { truncNormal, zeros } from '../init.js';
+import { fanIn, zeros } from '../init.js';
 import { type Init, ParamSpec } from '../params.js';
 
 /** Low-rank adapter beside a weight; put there by `addLora`, read by `linear`. `x @ lora_A @ lora_B * scale` is added. */
@@ -27,7 +27,7 @@ export function linearSpec<B extends boolean = true>(
   outDim: number,
   options: { bias?: B; init?: Init } = {},
 ): LinearSpec<B> {
-  const weight = new ParamSpec([inDim, outDim], options.init ?? truncNormal(0.02), { torchAxes: [1, 0] });
+  const weight = new ParamSpec([inDim, outDim], options.init ?? fanIn(inDim), { torchAxes: [1, 0] });
   const spec = options.bias === false ? { weight } : { weight, bias: new ParamSpec([outDim], zeros) };
   return spec as unknown as LinearSpec<B>;
 }

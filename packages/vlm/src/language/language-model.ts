@@ -17,7 +17,7 @@ import { rotary } from "./rope.js";
 /** Spec of the decoder without its head; names are those of the published checkpoint under `model.`. */
 export const languageSpec = (config: LanguageConfig) => ({
   embed_tokens: {
-    weight: new ParamSpec([config.vocabSize, config.width], normal(0.02), { decay: false }),
+    weight: new ParamSpec([config.vocabSize, config.width], normal(0.5), { decay: false }),
   },
   layers: Array.from({ length: config.depth }, () => languageLayerSpec(config)),
   norm: rmsNormSpec(config.width),
