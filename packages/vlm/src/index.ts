@@ -12,7 +12,7 @@ export {
 } from "./tokens/sequence.js";
 export { addedTokenNames, type SpecialTokens, type Tokenizer } from "./tokens/tokenizer.js";
 export { vicunaTokenizer } from "./tokens/vicuna-tokenizer.js";
-export { type WordTokenizer, wordTokenizer, wordVocabulary } from "./tokens/word-tokenizer.js";
+export { type WordTokenizer, wordTokenizer, wordVocabulary, tokenizerFromJson } from "./tokens/word-tokenizer.js";
 export { LanguageConfig } from "./language/config.js";
 export { type DecodeInput, type DecodeOutput, decodeStep, growCache } from "./language/decode.js";
 export { routeExperts, type SequenceGroup } from "./language/experts.js";

@@ -1,4 +1,4 @@
-import { check } from "@vividmed/core";
+import { check, VividMedError } from "@vividmed/core";
 import { addedTokenNames, specialTokens, type Tokenizer } from "./tokenizer.js";
 
 /** A tokenizer over a closed vocabulary; `words` is all that is needed to make it again. */
@@ -85,4 +85,13 @@ export function wordTokenizer(words: readonly string[]): WordTokenizer {
     },
     toJSON: () => ({ kind: "word", words: [...words] }),
   };
+}
+
+/** The tokenizer that `toJSON` described. @throws {VividMedError} `checkpoint` for anything else. */
+export function tokenizerFromJson(json: unknown): WordTokenizer {
+  const { kind, words } = (typeof json === "object" && json !== null ? json : {}) as Record<string, unknown>;
+  if (kind !== "word" || !Array.isArray(words) || !words.every((word) => typeof word === "string")) {
+    throw new VividMedError("checkpoint", 'tokenizerFromJson: expected {"kind": "word", "words": [...]}, found something else.');
+  }
+  return wordTokenizer(words);
 }

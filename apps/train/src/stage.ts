@@ -1,0 +1,133 @@
+import { rmSync } from 'node:fs';
+import { check } from '@vividmed/core';
+import { disposeParams, initParams, learningRateAt, type SpecTree, type Tree } from '@vividmed/nn';
+import { presetConfig, vividMedSpec, type VividMedConfig, type VividMedParams, type WordTokenizer } from '@vividmed/vlm';
+import type * as tf from '@tensorflow/tfjs';
+import type { TrainConfig } from './config.js';
+import { createCollate } from './data/collate.js';
+import type { Corpus } from './data/corpus.js';
+import { createDraw } from './data/draw.js';
+import { phantomTokenizer } from './data/vocabulary.js';
+import { jsonLines, readJson, runFiles, writeJson } from './run-folder.js';
+import { loadMoments, openModel, saveCheckpoint, settleFolder } from './training/checkpoint.js';
+import { createTrainer, type StepLosses } from './training/step.js';
+import { createStore, disposeMoments, type ParamStore, storeTree } from './training/store.js';
+
+/** One line of `metrics.jsonl`. */
+export interface StepRecord extends StepLosses {
+  step: number;
+  learningRate: number;
+  seconds: number;
+}
+
+export interface StageOptions {
+  /** Folder of this run; a run that was interrupted goes on from its last checkpoint. */
+  folder: string;
+  /** The images to train on, made when they are needed: a finished stage needs none. */
+  corpus: () => Promise<Corpus>;
+  /** Called after each step with the number of steps made and what they cost. */
+  onStep?: (record: StepRecord) => void;
+  /** Called once with the steps that are done already when training starts. */
+  onStart?: (done: number) => void;
+  /** When it fires, the step in progress ends, a checkpoint is written, and the stage returns unfinished. */
+  signal?: AbortSignal;
+}
+
+export interface StageResult {
+  finished: boolean;
+  /** Steps made in all. */
+  steps: number;
+  /** Folder that holds the model. */
+  model: string;
+}
+
+interface Start {
+  config: VividMedConfig;
+  tokenizer: WordTokenizer;
+  params: VividMedParams;
+  /** Folder of the checkpoint to go on from. */
+  resume?: string;
+}
+
+/** A new model for a config: its vocabulary and weights depend on the seed alone. */
+export async function newModel(config: Pick<TrainConfig, 'model' | 'seed'>): Promise<Start> {
+  const tokenizer = await phantomTokenizer(config.seed);
+  const { preset, profile } = config.model;
+  const model = presetConfig(preset, { vocabSize: tokenizer.vocabSize, profile });
+  const params = initParams(vividMedSpec(model) as unknown as SpecTree, config.seed) as unknown as VividMedParams;
+  return { config: model, tokenizer, params };
+}
+
+async function startOf(config: TrainConfig, checkpoint: string): Promise<Start> {
+  if (settleFolder(checkpoint)) return { ...(await openModel(checkpoint)), resume: checkpoint };
+  if (config.initFrom === null) return newModel(config);
+  const from = runFiles(config.initFrom).checkpoint;
+  settleFolder(from);
+  return openModel(from);
+}
+
+/** The config a folder was begun with must be the one it goes on with, or its curves would lie. */
+function checkSameConfig(folder: string, config: TrainConfig): void {
+  const files = runFiles(folder);
+  let before: string;
+  try {
+    before = JSON.stringify(readJson(files.config));
+  } catch {
+    writeJson(files.config, config);
+    return;
+  }
+  check(
+    before === JSON.stringify(config),
+    'config',
+    `${folder}: expected the config this run was begun with, found another one.`,
+    'Choose another folder with --out, or remove this one.',
+  );
+}
+
+/** Runs one stage of training (paper 3.3), or goes on with it. The result does not depend on interruptions. */
+export async function runStage(config: TrainConfig, options: StageOptions): Promise<StageResult> {
+  const { folder, corpus, onStep, onStart, signal } = options;
+  const files = runFiles(folder);
+  checkSameConfig(folder, config);
+  const start = await startOf(config, files.checkpoint);
+  const spec = vividMedSpec(start.config) as unknown as SpecTree;
+  const store: ParamStore = createStore(spec, start.params as unknown as Tree<tf.Tensor>, config.trainable);
+  const trainer = createTrainer({ model: start.config, train: config });
+  const save = (): Promise<void> => saveCheckpoint(files.checkpoint, store, start.config, start.tokenizer);
+  try {
+    if (start.resume) await loadMoments(start.resume, store);
+    const metrics = jsonLines<StepRecord>(files.metrics);
+    metrics.retain(({ step }) => step <= store.updates);
+    onStart?.(store.updates);
+    if (store.updates >= config.steps) return { finished: true, steps: store.updates, model: files.checkpoint };
+    const draw = createDraw(config, await corpus());
+    const collate = createCollate({ model: start.config, train: config, tokenizer: start.tokenizer });
+    const schedule = { ...config.optimiser, totalSteps: config.steps, profile: start.config.profile };
+    while (store.updates < config.steps && !signal?.aborted) {
+      const began = performance.now();
+      const step = store.updates + 1;
+      const learningRate = learningRateAt(step, schedule);
+      const losses = trainer.step(store, collate(draw(step)), learningRate);
+      check(
+        Number.isFinite(losses.total),
+        'numeric',
+        `step ${step}: expected a finite loss, found ${losses.total}.`,
+        'Lower optimiser.peakLr, or go on from the last checkpoint with another seed.',
+      );
+      const record = { step, learningRate, seconds: (performance.now() - began) / 1000, ...losses };
+      metrics.append(record);
+      onStep?.(record);
+      if (step % config.checkpointEvery === 0 && step < config.steps) await save();
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    await save();
+    const finished = store.updates >= config.steps;
+    if (finished) writeJson(files.finished, { steps: store.updates });
+    else rmSync(files.finished, { force: true });
+    return { finished, steps: store.updates, model: files.checkpoint };
+  } finally {
+    trainer.dispose();
+    disposeMoments(store);
+    disposeParams(storeTree(store));
+  }
+}
