@@ -1,11 +1,11 @@
-import { defineConfig } from "tsup";
+import { defineConfig } from 'tsup';
 
 export default defineConfig({
-  entry: ["src/index.ts"],
-  format: ["esm"],
+  entry: ['src/index.ts'],
+  format: ['esm'],
   dts: true,
   sourcemap: true,
-  target: "es2022",
+  target: 'es2022',
   clean: true,
-  tsconfig: "../../tsconfig.base.json",
+  tsconfig: '../../tsconfig.base.json',
 });

@@ -1,3 +1,11 @@
 import { defineConfig } from 'tsup';
 
-export default defineConfig({ entry: ['src/index.ts'], format: ['esm'], dts: true, sourcemap: true, target: 'es2022', clean: true, tsconfig: '../../tsconfig.base.json' });
+export default defineConfig({
+  entry: ['src/index.ts'],
+  format: ['esm'],
+  dts: true,
+  sourcemap: true,
+  target: 'es2022',
+  clean: true,
+  tsconfig: '../../tsconfig.base.json',
+});

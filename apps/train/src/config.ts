@@ -46,13 +46,19 @@ export const TrainConfig = z
         source: z.literal('phantom').default('phantom').describe('the chest phantom of @vividmed/datasets'),
         numCases: z.number().int().positive().default(400).describe('phantoms to train on, each a CT and a radiograph'),
         firstSeed: z.number().int().default(1).describe('seed of the first phantom; the next ones follow it'),
-        radiographShare: fraction.default(0.75).describe('share of radiographs (2D) in a batch, CT (3D) being the rest'),
+        radiographShare: fraction
+          .default(0.75)
+          .describe('share of radiographs (2D) in a batch, CT (3D) being the rest'),
       })
       .readonly()
       .prefault({}),
     tasks: TaskWeights,
     initFrom: z.string().nullable().default(null).describe('run folder whose weights this stage starts from'),
-    trainable: z.array(z.string()).min(1).default(['**']).describe('globs over whole parameter paths; the rest is frozen'),
+    trainable: z
+      .array(z.string())
+      .min(1)
+      .default(['**'])
+      .describe('globs over whole parameter paths; the rest is frozen'),
     steps: z.number().int().positive(),
     batchSize: z.number().int().positive().default(8),
     maxLength: z.number().int().positive().default(256).describe('tokens of a sequence, image tokens included'),
@@ -68,7 +74,10 @@ export const TrainConfig = z
       })
       .readonly(),
     loss: LossWeights.prefault({}),
-    augment: z.boolean().default(true).describe('shifts, contrast, noise and sampling of the patch depth while training'),
+    augment: z
+      .boolean()
+      .default(true)
+      .describe('shifts, contrast, noise and sampling of the patch depth while training'),
     checkpointEvery: z.number().int().positive().default(200).describe('steps between checkpoints'),
   })
   .readonly();

@@ -1,7 +1,13 @@
 import { rmSync } from 'node:fs';
 import { check } from '@vividmed/core';
 import { disposeParams, initParams, learningRateAt, type SpecTree, type Tree } from '@vividmed/nn';
-import { presetConfig, vividMedSpec, type VividMedConfig, type VividMedParams, type WordTokenizer } from '@vividmed/vlm';
+import {
+  presetConfig,
+  vividMedSpec,
+  type VividMedConfig,
+  type VividMedParams,
+  type WordTokenizer,
+} from '@vividmed/vlm';
 import type * as tf from '@tensorflow/tfjs';
 import type { TrainConfig } from './config.js';
 import { createCollate } from './data/collate.js';

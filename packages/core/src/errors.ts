@@ -38,6 +38,10 @@ export function check(
   hint?: string,
 ): asserts condition {
   if (!condition) {
-    throw new VividMedError(code, typeof message === 'string' ? message : message(), hint === undefined ? {} : { hint });
+    throw new VividMedError(
+      code,
+      typeof message === 'string' ? message : message(),
+      hint === undefined ? {} : { hint },
+    );
   }
 }

@@ -54,8 +54,7 @@ export function createRng(seed: number): Rng {
 
   const rng: Rng = {
     uniform: (from = 0, to = 1) => from + (to - from) * next(),
-    normal: (mean = 0, std = 1) =>
-      mean + std * Math.sqrt(-2 * Math.log(1 - next())) * Math.cos(2 * Math.PI * next()),
+    normal: (mean = 0, std = 1) => mean + std * Math.sqrt(-2 * Math.log(1 - next())) * Math.cos(2 * Math.PI * next()),
     int: (count) => Math.floor(next() * count),
     chance: (probability) => next() < probability,
     pick: (items) => {

@@ -1,12 +1,4 @@
-export {
-  boxOfMask,
-  cropMask,
-  expandMask,
-  voxelCount,
-  type Box,
-  type Shape3,
-  type Volume,
-} from "./volume.js";
+export { boxOfMask, cropMask, expandMask, voxelCount, type Box, type Shape3, type Volume } from './volume.js';
 export {
   anatomyNames,
   findingNames,
@@ -22,18 +14,12 @@ export {
   type Target,
   type TargetKind,
   type TargetName,
-} from "./taxonomy.js";
-export { planFindings, type PlannedFinding, type Size, type Zone } from "./phantom/findings.js";
-export {
-  generatePhantom,
-  type Case,
-  type Finding,
-  type Phantom,
-  type PhantomOptions,
-} from "./phantom/generate.js";
-export { isPhrase, textOf, type Phrase, type Segment, type Sentence } from "./report/segment.js";
-export { reportOf, reportSegments, reportText, type Report } from "./report/report.js";
-export { labelReport } from "./report/label.js";
+} from './taxonomy.js';
+export { planFindings, type PlannedFinding, type Size, type Zone } from './phantom/findings.js';
+export { generatePhantom, type Case, type Finding, type Phantom, type PhantomOptions } from './phantom/generate.js';
+export { isPhrase, textOf, type Phrase, type Segment, type Sentence } from './report/segment.js';
+export { reportOf, reportSegments, reportText, type Report } from './report/report.js';
+export { labelReport } from './report/label.js';
 export {
   abnormalityQuestion,
   modalityName,
@@ -41,8 +27,8 @@ export {
   planeQuestion,
   whichQuestion,
   type Question,
-} from "./vqa.js";
-export { truthOf, type Region, type Sample, type Task, type Turn } from "./templates/sample.js";
+} from './vqa.js';
+export { truthOf, type Region, type Sample, type Task, type Turn } from './templates/sample.js';
 export {
   groundedReport,
   reportQuestions,
@@ -50,4 +36,4 @@ export {
   targetPresence,
   visualQuestions,
   type PresenceOptions,
-} from "./templates/templates.js";
+} from './templates/templates.js';

@@ -19,10 +19,7 @@ export interface Volume {
 export const voxelCount = ([depth, height, width]: Shape3): number => depth * height * width;
 
 /** The smallest box around the voxels that are set, or `undefined` when none is. */
-export function boxOfMask(
-  mask: ArrayLike<number>,
-  [depth, height, width]: Shape3,
-): Box | undefined {
+export function boxOfMask(mask: ArrayLike<number>, [depth, height, width]: Shape3): Box | undefined {
   let [d0, h0, w0, d1, h1, w1] = [depth, height, width, 0, 0, 0];
   for (let d = 0, i = 0; d < depth; d++) {
     for (let h = 0; h < height; h++) {

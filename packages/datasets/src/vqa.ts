@@ -1,30 +1,30 @@
-import type { Rng } from "@vividmed/core";
-import type { Case } from "./phantom/generate.js";
-import { findingNames, type FindingName } from "./taxonomy.js";
+import type { Rng } from '@vividmed/core';
+import type { Case } from './phantom/generate.js';
+import { findingNames, type FindingName } from './taxonomy.js';
 
 /** A question about an image with a short answer (paper 3.3.2). */
 export interface Question {
-  kind: "modality" | "plane" | "abnormality" | "which";
+  kind: 'modality' | 'plane' | 'abnormality' | 'which';
   question: string;
   answer: string;
   /** The finding that a yes-or-no question asks for. */
   target?: FindingName;
 }
 
-const image = ["image", "scan", "study"] as const;
+const image = ['image', 'scan', 'study'] as const;
 const names: Record<FindingName, readonly string[]> = {
-  nodule: ["a nodule", "a lung nodule"],
-  mass: ["a mass", "a lung mass"],
-  "pleural effusion": ["a pleural effusion", "pleural fluid"],
-  pneumothorax: ["a pneumothorax"],
-  consolidation: ["consolidation", "an airspace opacity"],
-  atelectasis: ["atelectasis"],
-  cardiomegaly: ["cardiomegaly", "an enlarged heart"],
+  nodule: ['a nodule', 'a lung nodule'],
+  mass: ['a mass', 'a lung mass'],
+  'pleural effusion': ['a pleural effusion', 'pleural fluid'],
+  pneumothorax: ['a pneumothorax'],
+  consolidation: ['consolidation', 'an airspace opacity'],
+  atelectasis: ['atelectasis'],
+  cardiomegaly: ['cardiomegaly', 'an enlarged heart'],
 };
 
 /** What the modality of a volume is called in answers. */
 export const modalityName = (modality: string): string =>
-  ({ CT: "CT", CR: "X-ray", DX: "X-ray", MR: "MRI" })[modality] ?? modality;
+  ({ CT: 'CT', CR: 'X-ray', DX: 'X-ray', MR: 'MRI' })[modality] ?? modality;
 
 export function modalityQuestion(subject: Case, rng: Rng): Question {
   const question = rng.pick([
@@ -32,7 +32,7 @@ export function modalityQuestion(subject: Case, rng: Rng): Question {
     `Which imaging modality was used for this ${rng.pick(image)}?`,
     `Is this ${rng.pick(image)} an X-ray or a CT?`,
   ]);
-  return { kind: "modality", question, answer: `${modalityName(subject.volume.modality)}.` };
+  return { kind: 'modality', question, answer: `${modalityName(subject.volume.modality)}.` };
 }
 
 export function planeQuestion(subject: Case, rng: Rng): Question {
@@ -41,15 +41,11 @@ export function planeQuestion(subject: Case, rng: Rng): Question {
     `In which plane is this ${rng.pick(image)}?`,
     `Is the plane of this ${rng.pick(image)} axial or frontal?`,
   ]);
-  return { kind: "plane", question, answer: `${subject.plane}.` };
+  return { kind: 'plane', question, answer: `${subject.plane}.` };
 }
 
 /** A yes-or-no question; which answer it has is drawn first, so both are as frequent wherever both can be had. */
-export function abnormalityQuestion(
-  subject: Case,
-  rng: Rng,
-  avoid: ReadonlySet<FindingName> = new Set(),
-): Question {
+export function abnormalityQuestion(subject: Case, rng: Rng, avoid: ReadonlySet<FindingName> = new Set()): Question {
   const open = findingNames.filter((name) => !avoid.has(name));
   const there = open.filter((name) => subject.boxes[name].length > 0);
   const missing = open.filter((name) => subject.boxes[name].length === 0);
@@ -62,7 +58,7 @@ export function abnormalityQuestion(
     `Does this ${rng.pick(image)} show ${name}?`,
     `Can you see ${name}?`,
   ]);
-  return { kind: "abnormality", question, answer: yes ? "yes." : "no.", target };
+  return { kind: 'abnormality', question, answer: yes ? 'yes.' : 'no.', target };
 }
 
 export function whichQuestion(subject: Case, rng: Rng): Question {
@@ -72,5 +68,5 @@ export function whichQuestion(subject: Case, rng: Rng): Question {
     `What is abnormal in this ${rng.pick(image)}?`,
     `Name the abnormalities in this ${rng.pick(image)}.`,
   ]);
-  return { kind: "which", question, answer: found.length === 0 ? "none." : `${found.join(", ")}.` };
+  return { kind: 'which', question, answer: found.length === 0 ? 'none.' : `${found.join(', ')}.` };
 }

@@ -69,7 +69,7 @@ export const jonkerVolgenantAssign: Assign = (cost) => {
     for (let column = 0; column < columns; column++) {
       if (reached[column]) columnPrice[column]! -= least - distance[column]!;
     }
-    for (let column = end, from = -1; from !== start; ) {
+    for (let column = end, from = -1; from !== start;) {
       from = previous[column]!;
       rowOf[column] = from;
       [columnOf[from], column] = [column, columnOf[from]!];

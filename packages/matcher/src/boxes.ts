@@ -21,7 +21,11 @@ export function checkBoxes(boxes: readonly Box[], form: keyof typeof coordinates
     });
     for (let axis = 0; axis < 3; axis++) {
       const size = form === 'corners' ? box[axis + 3]! - box[axis]! : box[axis + 3]!;
-      check(size >= 0, 'numeric', `${where}: expected a size of at least 0 along axis ${axis} of box ${i}, found ${size}.`);
+      check(
+        size >= 0,
+        'numeric',
+        `${where}: expected a size of at least 0 along axis ${axis} of box ${i}, found ${size}.`,
+      );
     }
   });
 }
@@ -55,7 +59,12 @@ const same = (a: Box, b: Box): boolean => [0, 1, 2, 3, 4, 5].every((i) => a[i] =
 const ratio = (part: number, whole: number, profile: Profile, empty: number): number =>
   profile === 'original' ? part / (whole + epsilon) : whole > 0 ? part / whole : empty;
 
-function pairwise(a: readonly Box[], b: readonly Box[], where: string, measure: (a: Box, b: Box) => number): number[][] {
+function pairwise(
+  a: readonly Box[],
+  b: readonly Box[],
+  where: string,
+  measure: (a: Box, b: Box) => number,
+): number[][] {
   checkBoxes(a, 'corners', where);
   checkBoxes(b, 'corners', where);
   return a.map((box) => b.map((other) => measure(box, other)));
@@ -63,7 +72,9 @@ function pairwise(a: readonly Box[], b: readonly Box[], where: string, measure: 
 
 /** Mean absolute difference of the six numbers of each pair, in whichever form both have: [n][m]. */
 export function pairwiseL1(a: readonly Box[], b: readonly Box[]): number[][] {
-  return a.map((box) => b.map((other) => [0, 1, 2, 3, 4, 5].reduce((sum, i) => sum + Math.abs(box[i]! - other[i]!), 0) / 6));
+  return a.map((box) =>
+    b.map((other) => [0, 1, 2, 3, 4, 5].reduce((sum, i) => sum + Math.abs(box[i]! - other[i]!), 0) / 6),
+  );
 }
 
 /** Volume shared by each pair over the volume of both, corner boxes: [n][m] in [0, 1]. Equal boxes without volume have 1. */

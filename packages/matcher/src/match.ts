@@ -43,7 +43,9 @@ export function matchingCost(input: MatchingCostInput): number[][] {
     const p = 1 / (1 + Math.exp(-logit));
     // The published code adds dummy columns of cost 2 p for queries without a box; taking them off leaves the same optimum.
     const presence = profile === 'paper' ? focalCost(logit, focal) : 1 - 2 * p;
-    return targets.map((_, t) => weights.l1 * l1[q]![t]! + weights.giou * (1 - giou[q]![t]!) + weights.classification * presence);
+    return targets.map(
+      (_, t) => weights.l1 * l1[q]![t]! + weights.giou * (1 - giou[q]![t]!) + weights.classification * presence,
+    );
   });
 }
 

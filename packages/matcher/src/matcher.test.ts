@@ -1,7 +1,15 @@
 import { createRng } from '@vividmed/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { jonkerVolgenantAssign, matchBoxes, matchingCost, munkresAssign, pairwiseGiou, pairwiseIou, pairwiseL1 } from './index.js';
+import {
+  jonkerVolgenantAssign,
+  matchBoxes,
+  matchingCost,
+  munkresAssign,
+  pairwiseGiou,
+  pairwiseIou,
+  pairwiseL1,
+} from './index.js';
 import { centreSizeToCorners, cornersToCentreSize } from './boxes.js';
 
 const logits = [-2, -1, 0, 1, 2, -3];
@@ -17,7 +25,8 @@ const truth = [
   [0.5, 0.5, 0.5, 1, 0.4, 0.4],
   [0.5, 0.7, 0.7, 1, 0.2, 0.2],
 ];
-const total = (cost: number[][], pairs: [number, number][]): number => pairs.reduce((sum, [i, j]) => sum + cost[i]![j]!, 0);
+const total = (cost: number[][], pairs: [number, number][]): number =>
+  pairs.reduce((sum, [i, j]) => sum + cost[i]![j]!, 0);
 const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x));
 
 const box = fc
@@ -26,7 +35,10 @@ const box = fc
 
 describe('boxes', () => {
   it('gives the L1 and GIoU of the published example', () => {
-    const [a, b] = [[0.5, 0.5, 0.5, 1, 0.4, 0.4], [0.5, 0.6, 0.6, 1, 0.4, 0.4]];
+    const [a, b] = [
+      [0.5, 0.5, 0.5, 1, 0.4, 0.4],
+      [0.5, 0.6, 0.6, 1, 0.4, 0.4],
+    ];
     expect(pairwiseL1([a], [b])[0]![0]).toBeCloseTo(0.0333333, 6);
     const giou = pairwiseGiou([centreSizeToCorners(a)], [centreSizeToCorners(b)])[0]![0]!;
     expect(giou).toBeCloseTo(0.3113043, 6);
@@ -88,23 +100,32 @@ describe('assignment', () => {
 
   it('agrees between both solvers on every shape', () => {
     fc.assert(
-      fc.property(fc.integer({ min: 1, max: 12 }), fc.integer({ min: 1, max: 12 }), fc.integer(), (rows, columns, seed) => {
-        const rng = createRng(seed);
-        const cost = Array.from({ length: rows }, () => Array.from({ length: columns }, () => rng.uniform(-5, 5)));
-        const munkres = munkresAssign(cost);
-        const jonker = jonkerVolgenantAssign(cost);
-        expect(jonker).toHaveLength(Math.min(rows, columns));
-        expect(new Set(jonker.map(([, column]) => column)).size).toBe(jonker.length);
-        expect(new Set(jonker.map(([row]) => row)).size).toBe(jonker.length);
-        expect(total(cost, jonker)).toBeCloseTo(total(cost, munkres), 8);
-      }),
+      fc.property(
+        fc.integer({ min: 1, max: 12 }),
+        fc.integer({ min: 1, max: 12 }),
+        fc.integer(),
+        (rows, columns, seed) => {
+          const rng = createRng(seed);
+          const cost = Array.from({ length: rows }, () => Array.from({ length: columns }, () => rng.uniform(-5, 5)));
+          const munkres = munkresAssign(cost);
+          const jonker = jonkerVolgenantAssign(cost);
+          expect(jonker).toHaveLength(Math.min(rows, columns));
+          expect(new Set(jonker.map(([, column]) => column)).size).toBe(jonker.length);
+          expect(new Set(jonker.map(([row]) => row)).size).toBe(jonker.length);
+          expect(total(cost, jonker)).toBeCloseTo(total(cost, munkres), 8);
+        },
+      ),
       { seed: 2, numRuns: 200 },
     );
   });
 
   it('is the least of all permutations', () => {
     const permutations = (n: number): number[][] =>
-      n === 0 ? [[]] : permutations(n - 1).flatMap((rest) => Array.from({ length: n }, (_, at) => [...rest.slice(0, at), n - 1, ...rest.slice(at)]));
+      n === 0
+        ? [[]]
+        : permutations(n - 1).flatMap((rest) =>
+            Array.from({ length: n }, (_, at) => [...rest.slice(0, at), n - 1, ...rest.slice(at)]),
+          );
     const rng = createRng(5);
     const cost = Array.from({ length: 6 }, () => Array.from({ length: 6 }, () => rng.uniform()));
     const least = Math.min(...permutations(6).map((order) => order.reduce((sum, j, i) => sum + cost[i]![j]!, 0)));
@@ -115,13 +136,21 @@ describe('assignment', () => {
   it('leaves boxes over when there are more than queries, and matches nothing without boxes', () => {
     const more = matchBoxes({ boxes: [queries[2]!], presenceLogits: [0], targets: truth });
     expect(more).toEqual({ pairs: [[0, 1]], unmatchedTargets: [0] });
-    expect(matchBoxes({ boxes: queries, presenceLogits: logits, targets: [] })).toEqual({ pairs: [], unmatchedTargets: [] });
+    expect(matchBoxes({ boxes: queries, presenceLogits: logits, targets: [] })).toEqual({
+      pairs: [],
+      unmatchedTargets: [],
+    });
     expect(munkresAssign([])).toEqual([]);
     expect(jonkerVolgenantAssign([[], []])).toEqual([]);
   });
 
   it('names the entry of a cost that is not finite', () => {
-    expect(() => munkresAssign([[0, 1], [2, Number.NaN]])).toThrow('at [1, 1], found NaN');
+    expect(() =>
+      munkresAssign([
+        [0, 1],
+        [2, Number.NaN],
+      ]),
+    ).toThrow('at [1, 1], found NaN');
     expect(() => jonkerVolgenantAssign([[Infinity]])).toThrow('at [0, 0], found Infinity');
   });
 });

@@ -4,7 +4,11 @@ import { check } from '@vividmed/core';
 export type Box = ArrayLike<number>;
 
 function overlap(a: Box, b: Box): { shared: number; union: number; hull: number } {
-  check(a.length === 6 && b.length === 6, 'shape', `boxIou: expected 6 numbers a box, found ${a.length} and ${b.length}.`);
+  check(
+    a.length === 6 && b.length === 6,
+    'shape',
+    `boxIou: expected 6 numbers a box, found ${a.length} and ${b.length}.`,
+  );
   let [shared, hull, first, second] = [1, 1, 1, 1];
   for (let i = 0; i < 3; i++) {
     shared *= Math.max(0, Math.min(a[i + 3]!, b[i + 3]!) - Math.max(a[i]!, b[i]!));

@@ -3,7 +3,11 @@ import { check } from '@vividmed/core';
 type Mask = ArrayLike<number>;
 
 function overlap(a: Mask, b: Mask, where: string): { shared: number; sizes: number } {
-  check(a.length === b.length, 'shape', `${where}: expected masks of one size, found ${a.length} and ${b.length} voxels.`);
+  check(
+    a.length === b.length,
+    'shape',
+    `${where}: expected masks of one size, found ${a.length} and ${b.length} voxels.`,
+  );
   let shared = 0;
   let sizes = 0;
   for (let i = 0; i < a.length; i++) {

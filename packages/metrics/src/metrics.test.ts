@@ -1,6 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { answerAccuracy, bleu, boxAveragePrecision, boxGiou, boxIou, classificationF1, dice, maskIou } from './index.js';
+import {
+  answerAccuracy,
+  bleu,
+  boxAveragePrecision,
+  boxGiou,
+  boxIou,
+  classificationF1,
+  dice,
+  maskIou,
+} from './index.js';
 
 describe('dice', () => {
   it('counts what two masks share, and calls two empty masks equal', () => {
@@ -26,7 +35,10 @@ describe('dice', () => {
 
 describe('boxes', () => {
   it('has the IoU and GIoU of a worked example', () => {
-    const [a, b] = [[0, 0, 0, 1, 2, 2], [0, 1, 1, 1, 3, 3]];
+    const [a, b] = [
+      [0, 0, 0, 1, 2, 2],
+      [0, 1, 1, 1, 3, 3],
+    ];
     expect(boxIou(a, b)).toBeCloseTo(1 / 7, 12);
     expect(boxGiou(a, b)).toBeCloseTo(1 / 7 - 2 / 9, 12);
   });

@@ -4,27 +4,37 @@ import { VividMedError } from '@vividmed/core';
 function globPattern(glob: string): RegExp {
   const source = glob
     .split(/(\*\*|\*)/)
-    .map((part) => (part === '**' ? '.*' : part === '*' ? '[^.]*' : part.replaceAll(/[.+?^${}()|[\]\\]/g, String.raw`\$&`)))
+    .map((part) =>
+      part === '**' ? '.*' : part === '*' ? '[^.]*' : part.replaceAll(/[.+?^${}()|[\]\\]/g, String.raw`\$&`),
+    )
     .join('');
   return new RegExp(`^${source}$`);
 }
 
 /** Whether a parameter's whole path matches one of the globs. */
-export const matchGlobs = (path: string, globs: readonly string[]): boolean => globs.some((glob) => globPattern(glob).test(path));
+export const matchGlobs = (path: string, globs: readonly string[]): boolean =>
+  globs.some((glob) => globPattern(glob).test(path));
 
 /**
  * Splits paths into those that match one of the globs and the rest, both in the order given.
  *
  * @throws {VividMedError} `config` for a glob that matches nothing: a misspelt name would freeze a part unnoticed.
  */
-export function partition(paths: readonly string[], globs: readonly string[]): { trainable: string[]; frozen: string[] } {
+export function partition(
+  paths: readonly string[],
+  globs: readonly string[],
+): { trainable: string[]; frozen: string[] } {
   const patterns = globs.map((glob) => ({ glob, pattern: globPattern(glob) }));
   const idle = patterns.filter(({ pattern }) => !paths.some((path) => pattern.test(path))).map(({ glob }) => glob);
   if (idle.length > 0) {
     const tops = [...new Set(paths.map((path) => path.split('.')[0]))].join(', ');
-    throw new VividMedError('config', `partition: expected every glob to match a parameter, found none for ${idle.join(', ')}.`, {
-      hint: `Paths start with ${tops}; "**" spans dots, "*" does not.`,
-    });
+    throw new VividMedError(
+      'config',
+      `partition: expected every glob to match a parameter, found none for ${idle.join(', ')}.`,
+      {
+        hint: `Paths start with ${tops}; "**" spans dots, "*" does not.`,
+      },
+    );
   }
   const trainable = paths.filter((path) => patterns.some(({ pattern }) => pattern.test(path)));
   const chosen = new Set(trainable);

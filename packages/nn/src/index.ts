@@ -16,7 +16,14 @@ export { constant, fanIn, normal, ones, truncNormal, xavierUniform, zeros } from
 export { gelu, silu } from './layers/activation.js';
 export { attention, mergeHeads, splitHeads } from './layers/attention.js';
 export { linear, linearSpec, type LinearParams, type LoraNode } from './layers/linear.js';
-export { layerNorm, layerNormSpec, type LayerNormParams, rmsNorm, rmsNormSpec, type RmsNormParams } from './layers/norm.js';
+export {
+  layerNorm,
+  layerNormSpec,
+  type LayerNormParams,
+  rmsNorm,
+  rmsNormSpec,
+  type RmsNormParams,
+} from './layers/norm.js';
 export {
   countParams,
   disposeParams,

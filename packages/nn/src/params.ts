@@ -51,7 +51,13 @@ export type ParamsOf<S> = S extends ParamSpec
 export type Tree<T> = T | { readonly [key: string]: Tree<T> } | readonly Tree<T>[];
 
 function isLeaf(node: unknown): boolean {
-  return node instanceof ParamSpec || node instanceof tf.Tensor || typeof node !== 'object' || node === null || ArrayBuffer.isView(node);
+  return (
+    node instanceof ParamSpec ||
+    node instanceof tf.Tensor ||
+    typeof node !== 'object' ||
+    node === null ||
+    ArrayBuffer.isView(node)
+  );
 }
 
 /** The leaves of a tree as `[path, leaf]`, depth first, in the order of the keys. */

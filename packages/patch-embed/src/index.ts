@@ -1,5 +1,12 @@
 export { type DepthConfig, effectivePatchDepth, type Profile, samplePatchDepth } from './depth.js';
 export { interpolationMatrix, resizeAxes } from './interpolation.js';
-export { inflateKernel, patchEmbed, PatchEmbedConfig, type PatchEmbedParams, patchEmbedSpec, resamplePositions } from './patch-embed.js';
+export {
+  inflateKernel,
+  patchEmbed,
+  PatchEmbedConfig,
+  type PatchEmbedParams,
+  patchEmbedSpec,
+  resamplePositions,
+} from './patch-embed.js';
 export { wavePositions } from './positions.js';
 export { fitInPlane, type Plan, planImage, type PlanConfig, type Size3 } from './plan.js';

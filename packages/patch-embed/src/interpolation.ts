@@ -38,7 +38,12 @@ function multiplyAxis(x: tf.Tensor, axis: number, matrix: tf.Tensor2D): tf.Tenso
  * Resamples the axes from `firstAxis` on to `sizes`. With `area`, axes that shrink are averaged and the others interpolated,
  * which is how position embeddings are resampled; with `linear`, all are interpolated.
  */
-export function resizeAxes(x: tf.Tensor, firstAxis: number, sizes: readonly number[], mode: 'linear' | 'area'): tf.Tensor {
+export function resizeAxes(
+  x: tf.Tensor,
+  firstAxis: number,
+  sizes: readonly number[],
+  mode: 'linear' | 'area',
+): tf.Tensor {
   return tf.tidy(() => {
     let result = x;
     sizes.forEach((to, i) => {

@@ -18,7 +18,9 @@ export type PatchEmbedConfig = z.infer<typeof PatchEmbedConfig>;
 
 /** Spec of the patch convolution: `weight` is [Cout, Cin, P_d, P_h, P_w] in a checkpoint. */
 export const patchEmbedSpec = ({ inChannels, width, patch }: PatchEmbedConfig) => ({
-  weight: new ParamSpec([...patch, inChannels, width], fanIn(patch[0] * patch[1] * patch[2] * inChannels), { torchAxes: [2, 3, 4, 1, 0] }),
+  weight: new ParamSpec([...patch, inChannels, width], fanIn(patch[0] * patch[1] * patch[2] * inChannels), {
+    torchAxes: [2, 3, 4, 1, 0],
+  }),
   bias: new ParamSpec([width], zeros),
 });
 export type PatchEmbedParams = ParamsOf<ReturnType<typeof patchEmbedSpec>>;
@@ -44,25 +46,24 @@ export function patchEmbed(
     'shape',
     `patchEmbed: expected an image [B, D, H, W, ${config.inChannels}], found [${image_BDHWC.shape.join(', ')}].`,
   );
-  check(
-    Pd % patchDepth === 0,
-    'config',
-    `patchEmbed: expected a patch depth that divides ${Pd}, found ${patchDepth}.`,
-  );
+  check(Pd % patchDepth === 0, 'config', `patchEmbed: expected a patch depth that divides ${Pd}, found ${patchDepth}.`);
   return tf.tidy(() => {
     const [batch, ...size] = image_BDHWC.shape.slice(0, 4) as [number, number, number, number];
     const patch = [patchDepth, Ph, Pw] as const;
     const [d, h, w] = size.map((length, axis) => Math.ceil(length / patch[axis]!)) as [number, number, number];
     const missing = [d * patchDepth - size[0]!, h * Ph - size[1]!, w * Pw - size[2]!] as const;
     const image = missing.some((count) => count > 0)
-      ? tf.pad(image_BDHWC, [[0, 0], [0, missing[0]], [0, missing[1]], [0, missing[2]], [0, 0]])
+      ? tf.pad(image_BDHWC, [
+          [0, 0],
+          [0, missing[0]],
+          [0, missing[1]],
+          [0, missing[2]],
+          [0, 0],
+        ])
       : image_BDHWC;
     const row = Pw * config.inChannels;
     const cells = tf.transpose(tf.reshape(image, [batch * d, patchDepth, h, Ph, w, row]), [0, 2, 4, 1, 3, 5]);
-    const kernel = tf.sum(
-      tf.reshape(params.weight, [patchDepth, Pd / patchDepth, Ph * row, config.width]),
-      1,
-    );
+    const kernel = tf.sum(tf.reshape(params.weight, [patchDepth, Pd / patchDepth, Ph * row, config.width]), 1);
     const tokens = tf.matMul(
       tf.reshape(cells, [batch * d * h * w, patchDepth * Ph * row]) as tf.Tensor2D,
       tf.reshape(kernel, [patchDepth * Ph * row, config.width]) as tf.Tensor2D,

@@ -60,14 +60,14 @@ describe('planImage', () => {
     [129, 16, 2, 4, 128, 128, 8, 36],
   ])('plans a depth of %i as the published code', (depth, patch, pool, tokens, used, padded, cells, budget) => {
     const plan = planImage([depth, 512, 512], original);
-    expect([plan.patchDepth, plan.poolDepth, plan.pooledGrid[0], plan.resized[0], plan.padded[0], plan.grid[0]]).toEqual([
-      patch,
-      pool,
-      tokens,
-      used,
-      padded,
-      cells,
-    ]);
+    expect([
+      plan.patchDepth,
+      plan.poolDepth,
+      plan.pooledGrid[0],
+      plan.resized[0],
+      plan.padded[0],
+      plan.grid[0],
+    ]).toEqual([patch, pool, tokens, used, padded, cells]);
     expect(plan.resized.slice(1)).toEqual(fitInPlane([512, 512], budget, [32, 32], 'original'));
   });
 
@@ -79,7 +79,12 @@ describe('planImage', () => {
   });
 
   it('keeps the images of the tiny preset as they are, with 36 tokens each', () => {
-    expect(planImage([1, 96, 96], tiny)).toMatchObject({ resized: [1, 96, 96], padded: [1, 96, 96], grid: [1, 12, 12], numTokens: 36 });
+    expect(planImage([1, 96, 96], tiny)).toMatchObject({
+      resized: [1, 96, 96],
+      padded: [1, 96, 96],
+      grid: [1, 12, 12],
+      numTokens: 36,
+    });
     expect(planImage([32, 48, 48], tiny)).toMatchObject({
       patchDepth: 4,
       poolDepth: 2,
@@ -92,19 +97,24 @@ describe('planImage', () => {
 
   it('stays within the budget and pads less than one token for any size', () => {
     fc.assert(
-      fc.property(fc.integer({ min: 1, max: 400 }), fc.integer({ min: 1, max: 900 }), fc.integer({ min: 1, max: 900 }), (d, h, w) => {
-        for (const config of [paper, original]) {
-          const { patchDepth, poolDepth, numTokens, padded, resized, padBefore, grid } = planImage([d, h, w], config);
-          expect(numTokens).toBeLessThanOrEqual(144);
-          const stride = [patchDepth * poolDepth, 32, 32];
-          stride.forEach((step, axis) => {
-            expect(padded[axis]! % step).toBe(0);
-            expect(padded[axis]! - resized[axis]!).toBeLessThan(step);
-            expect(padBefore[axis]! * 2).toBeLessThanOrEqual(padded[axis]! - resized[axis]!);
-            expect(grid[axis]! * (axis === 0 ? patchDepth : 16)).toBe(padded[axis]);
-          });
-        }
-      }),
+      fc.property(
+        fc.integer({ min: 1, max: 400 }),
+        fc.integer({ min: 1, max: 900 }),
+        fc.integer({ min: 1, max: 900 }),
+        (d, h, w) => {
+          for (const config of [paper, original]) {
+            const { patchDepth, poolDepth, numTokens, padded, resized, padBefore, grid } = planImage([d, h, w], config);
+            expect(numTokens).toBeLessThanOrEqual(144);
+            const stride = [patchDepth * poolDepth, 32, 32];
+            stride.forEach((step, axis) => {
+              expect(padded[axis]! % step).toBe(0);
+              expect(padded[axis]! - resized[axis]!).toBeLessThan(step);
+              expect(padBefore[axis]! * 2).toBeLessThanOrEqual(padded[axis]! - resized[axis]!);
+              expect(grid[axis]! * (axis === 0 ? patchDepth : 16)).toBe(padded[axis]);
+            });
+          }
+        },
+      ),
       { seed: 1, numRuns: 300 },
     );
   });
@@ -124,16 +134,19 @@ describe('samplePatchDepth', () => {
     [90, { 8: 0.513, 16: 0.487 }],
     [128, { 8: 0.023, 16: 0.977 }],
     [200, { 16: 1 }],
-  ] as [number, Record<number, number>][])('draws the neighbours of depth %i as often as a normal exponent does', (depth, shares) => {
-    const rng = createRng(3);
-    const counts: Record<number, number> = {};
-    const draws = 20_000;
-    for (let i = 0; i < draws; i++) {
-      const p = samplePatchDepth(depth, { patchDepth: 16, maxTokensDepth: 8 }, rng);
-      counts[p] = (counts[p] ?? 0) + 1;
-    }
-    for (const [p, share] of Object.entries(shares)) expect((counts[Number(p)] ?? 0) / draws).toBeCloseTo(share, 1.7);
-  });
+  ] as [number, Record<number, number>][])(
+    'draws the neighbours of depth %i as often as a normal exponent does',
+    (depth, shares) => {
+      const rng = createRng(3);
+      const counts: Record<number, number> = {};
+      const draws = 20_000;
+      for (let i = 0; i < draws; i++) {
+        const p = samplePatchDepth(depth, { patchDepth: 16, maxTokensDepth: 8 }, rng);
+        counts[p] = (counts[p] ?? 0) + 1;
+      }
+      for (const [p, share] of Object.entries(shares)) expect((counts[Number(p)] ?? 0) / draws).toBeCloseTo(share, 1.7);
+    },
+  );
 
   it('has the same closed form in both profiles for every whole depth', () => {
     for (let depth = 1; depth <= 4000; depth++) {

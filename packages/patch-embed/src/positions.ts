@@ -17,7 +17,7 @@ export const wavePositions =
           const at = [d, h, w].map((index, axis) => (index + 0.5) / sizes[axis]! - 0.5);
           for (let c = 0; c < dim; c++) {
             const wave = Math.floor(c / 3);
-            const angle = at[c % 3]! * Math.PI * (1 + (wave >> 1) % 8);
+            const angle = at[c % 3]! * Math.PI * (1 + ((wave >> 1) % 8));
             values[i++] = amplitude * (wave % 2 === 0 ? Math.sin(angle) : Math.cos(angle));
           }
         }

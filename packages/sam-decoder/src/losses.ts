@@ -42,7 +42,10 @@ export interface MaskLossInput {
 }
 
 /** Dice and focal loss of masks as weighted sums over the phrases; the focal loss is a mean over voxels (paper 3.3). */
-export function maskLoss({ logits_KDHW, target_KDHW, weight_K, gamma = 2 }: MaskLossInput): { dice: tf.Tensor; focal: tf.Tensor } {
+export function maskLoss({ logits_KDHW, target_KDHW, weight_K, gamma = 2 }: MaskLossInput): {
+  dice: tf.Tensor;
+  focal: tf.Tensor;
+} {
   return tf.tidy(() => {
     const rows = logits_KDHW.shape[0]!;
     const focal = tf.mean(tf.reshape(focalLoss(logits_KDHW, target_KDHW, { gamma }), [rows, -1]), 1);

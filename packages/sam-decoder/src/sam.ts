@@ -96,11 +96,11 @@ export function decodePrompts(
   return tf.tidy(() => {
     const [batch, d, h, w] = embedding_BDHWC.shape as [number, number, number, number, number];
     const queries = tf.concat([decoder.iou_token.weight, decoder.mask_tokens.weight], 0);
-    const tokens = tf.concat(
-      [tf.tile(tf.expandDims(queries, 0), [numPrompts, 1, 1]), tf.expandDims(prompts_KC, 1)],
-      1,
+    const tokens = tf.concat([tf.tile(tf.expandDims(queries, 0), [numPrompts, 1, 1]), tf.expandDims(prompts_KC, 1)], 1);
+    const dense = tf.add(
+      tf.reshape(embedding_BDHWC, [batch, d * h * w, width]),
+      params.prompt_encoder.no_mask_embed.weight,
     );
-    const dense = tf.add(tf.reshape(embedding_BDHWC, [batch, d * h * w, width]), params.prompt_encoder.no_mask_embed.weight);
     const image = tf.gather(dense, imageIndex_K as tf.Tensor1D);
     const imageCode = fourierPositions(params.prompt_encoder.pe_layer.positional_encoding_gaussian_matrix, [d, h, w]);
     const out = twoWayTransformer(

@@ -1,5 +1,14 @@
 import * as tf from '@tensorflow/tfjs';
-import { attention, layerNorm, layerNormSpec, linear, linearSpec, mergeHeads, type ParamsOf, splitHeads } from '@vividmed/nn';
+import {
+  attention,
+  layerNorm,
+  layerNormSpec,
+  linear,
+  linearSpec,
+  mergeHeads,
+  type ParamsOf,
+  splitHeads,
+} from '@vividmed/nn';
 import type { SamConfig } from './config.js';
 import type { Tap } from './image-encoder.js';
 
@@ -31,9 +40,13 @@ export const twoWaySpec = (config: SamConfig) => ({
 export type TwoWayParams = ParamsOf<ReturnType<typeof twoWaySpec>>;
 
 function attend(params: AttentionParams, numHeads: number, q: tf.Tensor, k: tf.Tensor, v: tf.Tensor): tf.Tensor {
-  const heads = (projection: AttentionParams['q_proj'], x: tf.Tensor): tf.Tensor => splitHeads(linear(projection, x), numHeads);
+  const heads = (projection: AttentionParams['q_proj'], x: tf.Tensor): tf.Tensor =>
+    splitHeads(linear(projection, x), numHeads);
   return tf.tidy(() =>
-    linear(params.out_proj, mergeHeads(attention(heads(params.q_proj, q), heads(params.k_proj, k), heads(params.v_proj, v)))),
+    linear(
+      params.out_proj,
+      mergeHeads(attention(heads(params.q_proj, q), heads(params.k_proj, k), heads(params.v_proj, v))),
+    ),
   );
 }
 

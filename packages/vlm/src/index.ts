@@ -1,21 +1,21 @@
-export { type CollatedSequences, collateSequences, type CollateOptions } from "./tokens/collate.js";
+export { type CollatedSequences, collateSequences, type CollateOptions } from './tokens/collate.js';
 export {
   buildSequence,
   ignoreLabel,
   nextPosition,
-  type Profile,
+  type PromptState,
   type Segment,
   type Sequence,
   type SequenceOptions,
   type SequencePhrase,
   type Turn,
-} from "./tokens/sequence.js";
-export { addedTokenNames, type SpecialTokens, type Tokenizer } from "./tokens/tokenizer.js";
-export { vicunaTokenizer } from "./tokens/vicuna-tokenizer.js";
-export { type WordTokenizer, wordTokenizer, wordVocabulary, tokenizerFromJson } from "./tokens/word-tokenizer.js";
-export { LanguageConfig } from "./language/config.js";
-export { type DecodeInput, type DecodeOutput, decodeStep, growCache } from "./language/decode.js";
-export { routeExperts, type SequenceGroup } from "./language/experts.js";
+} from './tokens/sequence.js';
+export { addedTokenNames, type SpecialTokens, type Tokenizer } from './tokens/tokenizer.js';
+export { vicunaTokenizer } from './tokens/vicuna-tokenizer.js';
+export { type WordTokenizer, wordTokenizer, wordVocabulary, tokenizerFromJson } from './tokens/word-tokenizer.js';
+export { LanguageConfig } from './language/config.js';
+export { type DecodeInput, type DecodeOutput, decodeStep, growCache } from './language/decode.js';
+export { routeExperts, type SequenceGroup } from './language/experts.js';
 export {
   embedTokens,
   type LanguageInput,
@@ -27,17 +27,17 @@ export {
   lmLoss,
   logitsAt,
   rowsAt,
-} from "./language/language-model.js";
-export type { LayerCache } from "./language/layer.js";
-export { adapter, AdapterConfig, type AdapterParams, adapterSpec } from "./vision/adapter.js";
+} from './language/language-model.js';
+export type { LayerCache } from './language/layer.js';
+export { adapter, AdapterConfig, type AdapterParams, adapterSpec } from './vision/adapter.js';
 export {
   poolTokens,
   visionTransformer,
   VisionTransformerConfig,
   type VisionTransformerParams,
   visionTransformerSpec,
-} from "./vision/transformer.js";
-export { type PresetName, presetConfig, VividMedConfig } from "./model/config.js";
+} from './vision/transformer.js';
+export { type PresetName, presetConfig, VividMedConfig } from './model/config.js';
 export {
   type ImageGroup,
   imageTokens,
@@ -53,7 +53,7 @@ export {
   type VividMedOutput,
   type VividMedParams,
   vividMedSpec,
-} from "./model/vividmed.js";
+} from './model/vividmed.js';
 export {
   matchChannels,
   type VisionOptions,
@@ -61,8 +61,8 @@ export {
   VisionTowerConfig,
   type VisionTowerParams,
   visionTowerSpec,
-} from "./vision/tower.js";
-export { type Compile, createDecoder, type Decoder, type TextParams } from "./generate/decoder.js";
+} from './vision/tower.js';
+export { type Compile, createDecoder, type Decoder, type TextParams } from './generate/decoder.js';
 export {
   createGenerator,
   type GenerateEvent,
@@ -70,6 +70,6 @@ export {
   type GenerateOptions,
   type Generator,
   type GeneratorOptions,
-} from "./generate/generate.js";
-export type { FinishReason, GeneratedPhrase, Generation } from "./generate/row.js";
-export { type SampleOptions, sampleToken } from "./generate/sample.js";
+} from './generate/generate.js';
+export type { FinishReason, GeneratedPhrase, Generation } from './generate/row.js';
+export { type SampleOptions, sampleToken } from './generate/sample.js';

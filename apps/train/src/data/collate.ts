@@ -2,7 +2,14 @@ import { type Region, type Sample } from '@vividmed/datasets';
 import { type Plan, planImage, samplePatchDepth } from '@vividmed/patch-embed';
 import { buildSequence, collateSequences, type Sequence, type Tokenizer, type VividMedConfig } from '@vividmed/vlm';
 import type { TrainConfig } from '../config.js';
-import { type GroupKey, groupKey, type GroupShape, type GroupTruth, type HostArray, type HostBatch } from '../training/batch.js';
+import {
+  type GroupKey,
+  groupKey,
+  type GroupShape,
+  type GroupTruth,
+  type HostArray,
+  type HostBatch,
+} from '../training/batch.js';
 import { augmentImage } from './augment.js';
 import type { Drawn } from './draw.js';
 import { modelBox, modelImage, modelMask } from './geometry.js';
@@ -104,13 +111,14 @@ export function createCollate({ model, train, tokenizer }: CollateConfig): Colla
           numImageTokens: plans[g]!.numTokens,
           tokenizer,
           maxLength: train.maxLength,
-          profile: model.profile,
+          promptState: model.promptState,
           beginPhraseWeight: train.loss.beginPhrase,
         }),
       ),
     );
     const buckets: number[] = [];
-    for (let length = padTo.length; length < train.maxLength + padTo.length; length += padTo.length) buckets.push(length);
+    for (let length = padTo.length; length < train.maxLength + padTo.length; length += padTo.length)
+      buckets.push(length);
     const text = collateSequences(sequences, { buckets, rowMultiple: padTo.rows });
     const matrix = (data: Int32Array): HostArray => ({ data, shape: [text.batch, text.length] });
     const rows = (data: Int32Array | Float32Array): HostArray => ({ data, shape: [data.length] });
@@ -134,7 +142,9 @@ export function createCollate({ model, train, tokenizer }: CollateConfig): Colla
       phrases.push(
         drawn.flatMap(({ sample }, image) =>
           sequences[first + image]!.phrases.map((phrase, i) => {
-            const region = sample.regions.find(({ turn, segment }) => turn === phrase.turn && segment === phrase.segment)!;
+            const region = sample.regions.find(
+              ({ turn, segment }) => turn === phrase.turn && segment === phrase.segment,
+            )!;
             const count = region.kind === 'mask' ? counts.masks : counts.boxes;
             count.set(first + image, (count.get(first + image) ?? 0) + 1);
             return { row: text.phraseRows[first + image]![i]!, image, sample: first + image, region };

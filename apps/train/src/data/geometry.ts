@@ -78,7 +78,12 @@ function shift(data: Float32Array, from: Shape, to: Shape, by: Shape): Float32Ar
 
 /** The image that the model reads, [D, H, W] of `plan.padded`: training and inference both come through here. */
 export function modelImage(volume: Volume, plan: Plan): Float32Array {
-  return shift(resizeValues(normaliseIntensity(volume), volume.shape, plan.resized), plan.resized, plan.padded, plan.padBefore);
+  return shift(
+    resizeValues(normaliseIntensity(volume), volume.shape, plan.resized),
+    plan.resized,
+    plan.padded,
+    plan.padBefore,
+  );
 }
 
 /** A mask of the volume on the grid of the model's image, 0 or 1. */

@@ -1,5 +1,13 @@
 import { createRng } from '@vividmed/core';
-import { groundedReport, reportQuestions, type Sample, targetPresence, taxonomy, textOf, visualQuestions } from '@vividmed/datasets';
+import {
+  groundedReport,
+  reportQuestions,
+  type Sample,
+  targetPresence,
+  taxonomy,
+  textOf,
+  visualQuestions,
+} from '@vividmed/datasets';
 import { type WordTokenizer, wordTokenizer, wordVocabulary } from '@vividmed/vlm';
 import { type Corpus, generateCorpus } from './corpus.js';
 
@@ -20,16 +28,19 @@ function* textsOf({ turns }: Sample): Generator<string> {
  * phantoms say the same things as large ones, so they are small.
  */
 export async function phantomTokenizer(seed: number, corpus?: Corpus): Promise<WordTokenizer> {
-  const { radiographs, cts } = corpus ?? (await generateCorpus(seed, 60, undefined, { radiograph: [32, 32], ct: [24, 24, 24] }));
+  const { radiographs, cts } =
+    corpus ?? (await generateCorpus(seed, 60, undefined, { radiograph: [32, 32], ct: [24, 24, 24] }));
   const texts: string[] = [...reportQuestions.map((question) => ` ${question}`)];
   for (const { name, synonyms } of taxonomy) {
-    for (const word of [name, ...synonyms]) texts.push(word, ` ${word}`, ` left ${word}`, ` right ${word}`, `Is ${word} in the image?`);
+    for (const word of [name, ...synonyms])
+      texts.push(word, ` ${word}`, ` left ${word}`, ` right ${word}`, `Is ${word} in the image?`);
   }
   const rng = createRng(seed);
   for (const subject of [...radiographs, ...cts]) {
     for (let i = 0; i < drawsPerCase; i++) {
       const stream = rng.fork(`${subject.id} ${i}`);
-      for (const make of [targetPresence, visualQuestions, groundedReport]) texts.push(...textsOf(make(subject, stream)));
+      for (const make of [targetPresence, visualQuestions, groundedReport])
+        texts.push(...textsOf(make(subject, stream)));
     }
   }
   return wordTokenizer(wordVocabulary(texts));

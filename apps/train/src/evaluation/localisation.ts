@@ -1,6 +1,15 @@
 import * as tf from '@tensorflow/tfjs';
 import { createRng } from '@vividmed/core';
-import { type AnatomyName, type Box, type Case, type FindingName, findingNames, isFinding, type Sample, truthOf } from '@vividmed/datasets';
+import {
+  type AnatomyName,
+  type Box,
+  type Case,
+  type FindingName,
+  findingNames,
+  isFinding,
+  type Sample,
+  truthOf,
+} from '@vividmed/datasets';
 import { jit } from '@vividmed/engine';
 import { boxAveragePrecision, boxGiou, boxIou, dice, type ScoredBox } from '@vividmed/metrics';
 import { planImage } from '@vividmed/patch-embed';
@@ -50,7 +59,9 @@ export function localiseTargets(
   const collate = createCollate({ model: config, train: probe, tokenizer });
   const flat = flatInputs(params);
   const m = config.sam.numInstances;
-  let run: ((inputs: readonly tf.Tensor[]) => tf.Tensor[]) & { dispose(): void } = Object.assign(() => [], { dispose: () => {} });
+  let run: ((inputs: readonly tf.Tensor[]) => tf.Tensor[]) & { dispose(): void } = Object.assign(() => [], {
+    dispose: () => {},
+  });
   let signature = '';
   const results = cases.map((subject, done) => {
     const drawn = targets.map((target) => ({ sample: questionAbout(subject, target), rng: createRng(0) }));
@@ -68,17 +79,28 @@ export function localiseTargets(
       });
     }
     const outputs = run([...flat.tensors, ...names.map((name) => tensors[name]!)]);
-    const [logits, boxes, scores] = outputs.map((output) => output.dataSync() as Float32Array) as [Float32Array, Float32Array, Float32Array];
+    const [logits, boxes, scores] = outputs.map((output) => output.dataSync() as Float32Array) as [
+      Float32Array,
+      Float32Array,
+      Float32Array,
+    ];
     tf.dispose([outputs, Object.values(tensors)]);
     const { volume } = subject;
-    const plan = planImage(volume.shape, { patch: config.vision.patch, maxTokens: config.maxTokens, maxTokensDepth: config.maxTokensDepth, profile: config.profile });
+    const plan = planImage(volume.shape, {
+      patch: config.vision.patch,
+      maxTokens: config.maxTokens,
+      maxTokensDepth: config.maxTokensDepth,
+      profile: config.profile,
+    });
     const voxels = plan.padded.reduce((a, b) => a * b, 1);
     onProgress?.(done + 1);
     return targets.map((target, k) => ({
       target,
       mask: isFinding(target)
         ? new Uint8Array(0)
-        : Uint8Array.from(volumeValues(logits.slice(k * voxels, (k + 1) * voxels), volume, plan), (value) => (value > 0 ? 1 : 0)),
+        : Uint8Array.from(volumeValues(logits.slice(k * voxels, (k + 1) * voxels), volume, plan), (value) =>
+            value > 0 ? 1 : 0,
+          ),
       boxes: isFinding(target)
         ? Array.from({ length: m }, (_, q) => ({
             box: volumeBox(boxes.subarray((k * m + q) * 6, (k * m + q + 1) * 6), volume, plan),
@@ -108,7 +130,10 @@ export interface LocalisationScores {
 }
 
 /** Drops boxes that repeat a better-scored one of the same target. */
-export function suppress(boxes: readonly { box: Box; score: number }[], threshold = 0.5): { box: Box; score: number }[] {
+export function suppress(
+  boxes: readonly { box: Box; score: number }[],
+  threshold = 0.5,
+): { box: Box; score: number }[] {
   const kept: { box: Box; score: number }[] = [];
   for (const candidate of [...boxes].sort((a, b) => b.score - a.score)) {
     if (kept.every(({ box }) => boxIou(box, candidate.box) < threshold)) kept.push(candidate);
@@ -117,7 +142,11 @@ export function suppress(boxes: readonly { box: Box; score: number }[], threshol
 }
 
 /** Dice of anatomy, and average precision and GIoU of findings, on images of one shape. */
-export function scoreLocalisation(model: ModelInUse, cases: readonly Case[], onProgress?: (done: number) => void): LocalisationScores {
+export function scoreLocalisation(
+  model: ModelInUse,
+  cases: readonly Case[],
+  onProgress?: (done: number) => void,
+): LocalisationScores {
   const found = localiseTargets(model, cases, [...measuredAnatomy, ...findingNames], onProgress);
   const diceOf = (name: AnatomyName): number =>
     mean(cases.map((subject, i) => dice(found[i]!.find(({ target }) => target === name)!.mask, subject.masks[name])));

@@ -52,7 +52,8 @@ export async function scoreText(reader: ImageReader, cases: readonly Case[], see
   );
   const labelled = readings.map(({ text }) => labelReport(text));
   const truth = cases.map(
-    ({ boxes }) => Object.fromEntries(findingNames.map((name) => [name, boxes[name].length > 0])) as Record<FindingName, boolean>,
+    ({ boxes }) =>
+      Object.fromEntries(findingNames.map((name) => [name, boxes[name].length > 0])) as Record<FindingName, boolean>,
   );
   const f1 = classificationF1(labelled, truth, findingNames);
   const phrases = readings.flatMap((reading, i) => reading.phrases.map((phrase) => hits(phrase, cases[i]!)));
@@ -61,14 +62,19 @@ export async function scoreText(reader: ImageReader, cases: readonly Case[], see
     const rng = createRng(seed).fork(subject.id);
     const first = abnormalityQuestion(subject, rng);
     const second = abnormalityQuestion(subject, rng, new Set(first.target ? [first.target] : []));
-    return [modalityQuestion(subject, rng), planeQuestion(subject, rng), first, second].map((question) => ({ subject, question }));
+    return [modalityQuestion(subject, rng), planeQuestion(subject, rng), first, second].map((question) => ({
+      subject,
+      question,
+    }));
   });
   const answers = await reader.read(
     asked.map(({ subject, question }) => ({ volume: subject.volume, question: question.question })),
     { grounded: false, maxNewTokens: 12 },
   );
   const accuracyOf = (kind?: Question['kind']): number => {
-    const chosen = asked.map(({ question }, i) => ({ question, said: answers[i]!.text })).filter(({ question }) => !kind || question.kind === kind);
+    const chosen = asked
+      .map(({ question }, i) => ({ question, said: answers[i]!.text }))
+      .filter(({ question }) => !kind || question.kind === kind);
     return answerAccuracy(
       chosen.map(({ said }) => said),
       chosen.map(({ question }) => question.answer),

@@ -51,7 +51,7 @@ const phraseMultiple = 16;
 /** Reads images with a model: text, and masks and boxes of its phrases on the grid of the image that came in. */
 export function createReader({ params, config, tokenizer }: ModelInUse): ImageReader {
   const flat = flatInputs(params);
-  const generator = createGenerator(config.language, { tokenizer, profile: config.profile, compile: (fn) => jit(fn) });
+  const generator = createGenerator(config.language, { tokenizer, promptState: config.promptState, compile: (fn) => jit(fn) });
   const graphs = new Map<string, Jitted>();
   const graph = (key: string, fn: (inputs: tf.Tensor[]) => tf.Tensor[]): Jitted => {
     const made = graphs.get(key) ?? jit(fn);
@@ -90,7 +90,11 @@ export function createReader({ params, config, tokenizer }: ModelInUse): ImageRe
     });
     const inputs = [tf.tensor(states, [count, width]), tf.tensor(rows, [count], 'int32')];
     const outputs = run([...flat.tensors, image, ...inputs]);
-    const [logits, boxes, scores] = outputs.map((output) => output.dataSync() as Float32Array) as [Float32Array, Float32Array, Float32Array];
+    const [logits, boxes, scores] = outputs.map((output) => output.dataSync() as Float32Array) as [
+      Float32Array,
+      Float32Array,
+      Float32Array,
+    ];
     tf.dispose([inputs, outputs]);
     const voxels = plan.padded.reduce((a, b) => a * b, 1);
     const m = config.sam.numInstances;
@@ -99,7 +103,9 @@ export function createReader({ params, config, tokenizer }: ModelInUse): ImageRe
       const target = lookupTarget(text)?.target;
       const asMask = target?.kind === 'mask';
       const mask = asMask
-        ? Uint8Array.from(volumeValues(logits.slice(k * voxels, (k + 1) * voxels), volume, plan), (value) => (value > 0 ? 1 : 0))
+        ? Uint8Array.from(volumeValues(logits.slice(k * voxels, (k + 1) * voxels), volume, plan), (value) =>
+            value > 0 ? 1 : 0,
+          )
         : new Uint8Array(0);
       const kept = asMask
         ? []
@@ -109,12 +115,23 @@ export function createReader({ params, config, tokenizer }: ModelInUse): ImageRe
               score: scores[k * m + q]!,
             })).filter(({ score }) => score >= threshold),
           );
-      results[row]!.push({ text, start, end, target, mask, boxes: kept, found: asMask ? mask.includes(1) : kept.length > 0 });
+      results[row]!.push({
+        text,
+        start,
+        end,
+        target,
+        mask,
+        boxes: kept,
+        found: asMask ? mask.includes(1) : kept.length > 0,
+      });
     });
     return results;
   };
 
-  const readBatch = async (items: readonly { volume: Volume; question: string }[], options: ReadOptions): Promise<Reading[]> => {
+  const readBatch = async (
+    items: readonly { volume: Volume; question: string }[],
+    options: ReadOptions,
+  ): Promise<Reading[]> => {
     const { grounded, maxNewTokens = 160, threshold = 0.5, signal } = options;
     const volumes = items.map(({ volume }) => volume);
     const plan = planImage(volumes[0]!.shape, {
@@ -136,9 +153,19 @@ export function createReader({ params, config, tokenizer }: ModelInUse): ImageRe
     ])([...flat.tensors, image]);
     try {
       const sequences = items.map(({ question }) =>
-        buildSequence({ turns: [{ question }], grounded, numImageTokens: plan.numTokens, tokenizer, profile: config.profile }),
+        buildSequence({
+          turns: [{ question }],
+          grounded,
+          numImageTokens: plan.numTokens,
+          tokenizer,
+          promptState: config.promptState,
+        }),
       );
-      const generations = await generator.generate(params, { sequences, images: tokens }, { maxNewTokens, ...(signal ? { signal } : {}) });
+      const generations = await generator.generate(
+        params,
+        { sequences, images: tokens },
+        { maxNewTokens, ...(signal ? { signal } : {}) },
+      );
       const phrases = grounded ? locate(image, plan, volumes, generations, threshold) : generations.map(() => []);
       return generations.map(({ text, finishReason }, i) => ({ text, finishReason, phrases: phrases[i]! }));
     } finally {
@@ -157,7 +184,10 @@ export function createReader({ params, config, tokenizer }: ModelInUse): ImageRe
       for (const indices of byShape.values()) {
         for (let at = 0; at < indices.length; at += batchSize) {
           const batch = indices.slice(at, at + batchSize);
-          const readings = await readBatch(batch.map((i) => items[i]!), options);
+          const readings = await readBatch(
+            batch.map((i) => items[i]!),
+            options,
+          );
           batch.forEach((i, k) => (results[i] = readings[k]!));
         }
       }

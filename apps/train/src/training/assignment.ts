@@ -50,7 +50,11 @@ export function assignQueries(
         profile,
         ...(assign ? { assign } : {}),
       });
-      return match.pairs.map(([query, target]) => ({ row: first + query, sample: truths[g]!.sample[k]!, box: targets[target]! }));
+      return match.pairs.map(([query, target]) => ({
+        row: first + query,
+        sample: truths[g]!.sample[k]!,
+        box: targets[target]!,
+      }));
     });
     return { numPrompts, numQueries, pairs };
   });

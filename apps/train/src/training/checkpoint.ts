@@ -4,7 +4,13 @@ import * as tf from '@tensorflow/tfjs';
 import { check, VividMedError } from '@vividmed/core';
 import { exportParams, type FloatTensor, loadParams, type SpecTree, writeSafetensors } from '@vividmed/nn';
 import { openCheckpoint } from '@vividmed/nn/node';
-import { tokenizerFromJson, vividMedSpec, VividMedConfig, type VividMedParams, type WordTokenizer } from '@vividmed/vlm';
+import {
+  tokenizerFromJson,
+  vividMedSpec,
+  VividMedConfig,
+  type VividMedParams,
+  type WordTokenizer,
+} from '@vividmed/vlm';
 import type { ModelInUse } from '../evaluation/model.js';
 import { readJson, writeJson } from '../run-folder.js';
 import { type ParamStore, replaceTensor, storeTree } from './store.js';
@@ -53,7 +59,10 @@ export async function openModel(folder: string): Promise<Omit<ModelInUse, 'token
   );
   const parsed = VividMedConfig.safeParse(readJson(join(folder, modelFiles.config)));
   if (!parsed.success) {
-    throw new VividMedError('checkpoint', `${folder}/${modelFiles.config}: expected a model configuration, found ${parsed.error.issues[0]!.message}.`);
+    throw new VividMedError(
+      'checkpoint',
+      `${folder}/${modelFiles.config}: expected a model configuration, found ${parsed.error.issues[0]!.message}.`,
+    );
   }
   const tokenizer = tokenizerFromJson(readJson(join(folder, modelFiles.tokenizer)));
   const params = (await loadParams(
@@ -74,14 +83,21 @@ export async function saveCheckpoint(
   tokenizer: WordTokenizer,
 ): Promise<void> {
   await writeFolder(folder, async (temporary) => {
-    await writeModel(temporary, store.spec, { params: storeTree(store) as unknown as VividMedParams, config, tokenizer });
+    await writeModel(temporary, store.spec, {
+      params: storeTree(store) as unknown as VividMedParams,
+      config,
+      tokenizer,
+    });
     const moments = new Map<string, FloatTensor>();
     for (const [prefix, tensors] of [
       ['m', store.firstMoments],
       ['v', store.secondMoments],
     ] as const) {
       for (const [path, tensor] of tensors) {
-        moments.set(`${prefix}.${path}`, { shape: tensor.shape, data: Float32Array.from((await tensor.data()) as Float32Array) });
+        moments.set(`${prefix}.${path}`, {
+          shape: tensor.shape,
+          data: Float32Array.from((await tensor.data()) as Float32Array),
+        });
       }
     }
     writeFileSync(join(temporary, momentsFile), writeSafetensors(moments));
@@ -103,4 +119,3 @@ export async function loadMoments(folder: string, store: ParamStore): Promise<vo
   }
   store.updates = (readJson(join(folder, stateFile)) as { updates: number }).updates;
 }
-

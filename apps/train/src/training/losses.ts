@@ -1,6 +1,13 @@
 import * as tf from '@tensorflow/tfjs';
 import { instanceLoss, type Localised, maskLoss, resizeMaskLogits } from '@vividmed/sam-decoder';
-import { lmLoss, logitsAt, vividMed, type VividMedConfig, type VividMedModules, type VividMedParams } from '@vividmed/vlm';
+import {
+  lmLoss,
+  logitsAt,
+  vividMed,
+  type VividMedConfig,
+  type VividMedModules,
+  type VividMedParams,
+} from '@vividmed/vlm';
 import type { TrainConfig } from '../config.js';
 import { groupKey, type GroupKey, type GroupShape } from './batch.js';
 
@@ -51,7 +58,13 @@ export function batchLosses(
   return tf.tidy(() => {
     const { hidden, localised } = runModel(params, config, arrays, groups, modules);
     const logits = logitsAt(params.lm_head, hidden, arrays.rowIndex as tf.Tensor);
-    const terms: Record<Exclude<LossTerm, 'lm'>, tf.Tensor[]> = { dice: [], maskFocal: [], boxL1: [], boxGiou: [], presence: [] };
+    const terms: Record<Exclude<LossTerm, 'lm'>, tf.Tensor[]> = {
+      dice: [],
+      maskFocal: [],
+      boxL1: [],
+      boxGiou: [],
+      presence: [],
+    };
     localised.forEach((found, g) => {
       if (!found) return;
       const masks = maskLoss({

@@ -78,8 +78,8 @@ export function createTrainer({ model, train, assign, modules = {} }: TrainerOpt
     const { run } = remember(forward, batchSignature(batch), () => ({
       run: jit(
         (inputs) =>
-          runModel(params(inputs), model, arrays(inputs, paths.length), batch.groups, modules).localised.flatMap((found) =>
-            found ? [found.boxes, found.presenceLogits] : [],
+          runModel(params(inputs), model, arrays(inputs, paths.length), batch.groups, modules).localised.flatMap(
+            (found) => (found ? [found.boxes, found.presenceLogits] : []),
           ),
         { maxGraphs: 1 },
       ),
@@ -97,7 +97,9 @@ export function createTrainer({ model, train, assign, modules = {} }: TrainerOpt
 
   /** Adds the targets of the instance branch; without boxes in the batch there is nothing to match and no forward pass. */
   const withTargets = (store: ParamStore, batch: HostBatch, tensors: Record<string, tf.Tensor>): void => {
-    const anyBoxes = batch.truths.some(({ boxes }) => boxes.some((targets) => targets !== undefined && targets.length > 0));
+    const anyBoxes = batch.truths.some(({ boxes }) =>
+      boxes.some((targets) => targets !== undefined && targets.length > 0),
+    );
     const m = model.sam.numInstances;
     const predictions = anyBoxes
       ? predict(store, batch, tensors)

@@ -1,7 +1,7 @@
-import type { Rng } from "@vividmed/core";
-import type { Side } from "../taxonomy.js";
-import type { PlannedFinding } from "./findings.js";
-import { capsule, ellipsoid, type Point, type Shape, solid, tube, union } from "./shapes.js";
+import type { Rng } from '@vividmed/core';
+import type { Side } from '../taxonomy.js';
+import type { PlannedFinding } from './findings.js';
+import { capsule, ellipsoid, type Point, type Shape, solid, tube, union } from './shapes.js';
 
 /** Sizes of one patient, in millimetres; see `shapes.ts` for the axes. */
 export interface Build {
@@ -32,10 +32,8 @@ export function randomBuild(rng: Rng, plan: readonly PlannedFinding[]): Build {
   const base = rng.uniform(-118, -104);
   const top = rng.uniform(-68, -48);
   const lift = (side: Side): number =>
-    plan.some((found) => found.name === "atelectasis" && found.side === side)
-      ? rng.uniform(10, 20)
-      : 0;
-  const enlarged = plan.find(({ name }) => name === "cardiomegaly");
+    plan.some((found) => found.name === 'atelectasis' && found.side === side) ? rng.uniform(10, 20) : 0;
+  const enlarged = plan.find(({ name }) => name === 'cardiomegaly');
   const [low, high] = enlarged ? heartScale[enlarged.size] : ([0.9, 1.04] as const);
   return {
     halfWidth: rng.uniform(126, 144),
@@ -43,7 +41,7 @@ export function randomBuild(rng: Rng, plan: readonly PlannedFinding[]): Build {
     wall: rng.uniform(20, 40),
     apex: rng.uniform(126, 142),
     base,
-    dome: { right: top + lift("right"), left: top - rng.uniform(4, 16) + lift("left") },
+    dome: { right: top + lift('right'), left: top - rng.uniform(4, 16) + lift('left') },
     middle: rng.uniform(22, 28),
     heart: rng.uniform(low, high),
     ribDrop: rng.uniform(55, 80),
@@ -85,23 +83,19 @@ export function diaphragm(build: Build, side: Side, x: number, y: number): numbe
 
 /** One lung: inside the cage, above the diaphragm, beside the mediastinum. */
 export function lung(build: Build, side: Side): Shape {
-  const sign = side === "left" ? 1 : -1;
+  const sign = side === 'left' ? 1 : -1;
   const chest = cage(build);
   const { halfWidth, halfDepth, apex, base, middle } = build;
-  return solid(
-    [sign > 0 ? 8 : -halfWidth, sign > 0 ? halfWidth : -8, -halfDepth, halfDepth, base, apex],
-    (z) => {
-      const wall = chest.at(z);
-      const high = Math.max(0, z - 70) / 70;
-      return (x, y) => {
-        // The lungs nearly meet in front, and lean towards the spine behind the heart.
-        const inner =
-          middle - 6 * Math.max(0, -y / halfDepth) - 5 * Math.max(0, y / halfDepth) - 8 * high;
-        const floor = diaphragm(build, side, x, y) - z;
-        return Math.max(wall(x, y) + 3, inner - sign * x, floor, base - z);
-      };
-    },
-  );
+  return solid([sign > 0 ? 8 : -halfWidth, sign > 0 ? halfWidth : -8, -halfDepth, halfDepth, base, apex], (z) => {
+    const wall = chest.at(z);
+    const high = Math.max(0, z - 70) / 70;
+    return (x, y) => {
+      // The lungs nearly meet in front, and lean towards the spine behind the heart.
+      const inner = middle - 6 * Math.max(0, -y / halfDepth) - 5 * Math.max(0, y / halfDepth) - 8 * high;
+      const floor = diaphragm(build, side, x, y) - z;
+      return Math.max(wall(x, y) + 3, inner - sign * x, floor, base - z);
+    };
+  });
 }
 
 /** Skin surface: trunk, shoulders and neck. */
@@ -263,11 +257,7 @@ export const shoulders = (build: Build): Shape[] =>
     return [
       ellipsoid([sign * x, 6, build.apex - 38], [23, 21, 24]),
       capsule([sign * (x + 2), 6, build.apex - 52], [sign * (x + 24), 6, build.apex - 210], 12),
-      ellipsoid(
-        [sign * (build.halfWidth - 14), build.halfDepth - 2, build.apex - 78],
-        [24, 3.2, 62],
-        sign * 0.3,
-      ),
+      ellipsoid([sign * (build.halfWidth - 14), build.halfDepth - 2, build.apex - 78], [24, 3.2, 62], sign * 0.3),
       ...tube(
         [
           [sign * (build.halfWidth - 40), build.halfDepth - 8, build.apex - 44],
@@ -281,29 +271,13 @@ export const shoulders = (build: Build): Shape[] =>
 /** Right upper belly, under the diaphragm. */
 export function liver(build: Build): Shape {
   const chest = cage(build);
-  return solid(
-    [-build.halfWidth, 56, -build.halfDepth, build.halfDepth, -215, build.dome.right],
-    (z) => {
-      const wall = chest.at(Math.min(z, build.apex));
-      return (x, y) => {
-        const roof =
-          z -
-          diaphragm(
-            build,
-            x < 0 ? "right" : "left",
-            Math.max(Math.abs(x), 40) * Math.sign(x || -1),
-            y,
-          );
-        return Math.max(
-          wall(x, y) + 6,
-          roof + 4,
-          x - 40 - (z + 150) * 0.25,
-          -200 - z,
-          y - 60 + Math.max(0, x) * 0.8,
-        );
-      };
-    },
-  );
+  return solid([-build.halfWidth, 56, -build.halfDepth, build.halfDepth, -215, build.dome.right], (z) => {
+    const wall = chest.at(Math.min(z, build.apex));
+    return (x, y) => {
+      const roof = z - diaphragm(build, x < 0 ? 'right' : 'left', Math.max(Math.abs(x), 40) * Math.sign(x || -1), y);
+      return Math.max(wall(x, y) + 6, roof + 4, x - 40 - (z + 150) * 0.25, -200 - z, y - 60 + Math.max(0, x) * 0.8);
+    };
+  });
 }
 
 /** Stomach under the left half of the diaphragm, with gas above its level. */

@@ -1,12 +1,12 @@
-import { check, createRng, type Rng } from "@vividmed/core";
-import { reportOf, type Report } from "../report/report.js";
-import { anatomyNames, type AnatomyName, findingNames, type FindingName } from "../taxonomy.js";
-import { type Box, boxOfMask, cropMask, type Shape3, type Volume, voxelCount } from "../volume.js";
-import { randomBuild } from "./body.js";
-import { drawBody, structureBits } from "./draw.js";
-import { type PlannedFinding, planFindings } from "./findings.js";
-import { project } from "./project.js";
-import type { Grid, Raster } from "./raster.js";
+import { check, createRng, type Rng } from '@vividmed/core';
+import { reportOf, type Report } from '../report/report.js';
+import { anatomyNames, type AnatomyName, findingNames, type FindingName } from '../taxonomy.js';
+import { type Box, boxOfMask, cropMask, type Shape3, type Volume, voxelCount } from '../volume.js';
+import { randomBuild } from './body.js';
+import { drawBody, structureBits } from './draw.js';
+import { type PlannedFinding, planFindings } from './findings.js';
+import { project } from './project.js';
+import type { Grid, Raster } from './raster.js';
 
 /** One instance of a finding, as it is in one image. */
 export interface Finding extends PlannedFinding {
@@ -23,7 +23,7 @@ export interface Case {
   id: string;
   seed: number;
   volume: Volume;
-  plane: "axial" | "frontal";
+  plane: 'axial' | 'frontal';
   masks: Record<AnatomyName, Uint8Array>;
   /** Boxes of the instances, in the order of `findings`. */
   boxes: Record<FindingName, Box[]>;
@@ -48,7 +48,7 @@ export interface Phantom {
 type Instances = { mask: Uint8Array; box: Box }[];
 
 function collect(
-  parts: { seed: number; volume: Volume; plane: Case["plane"]; report: Report },
+  parts: { seed: number; volume: Volume; plane: Case['plane']; report: Report },
   plan: readonly PlannedFinding[],
   masks: Record<AnatomyName, Uint8Array>,
   instances: Instances,
@@ -64,12 +64,9 @@ function collect(
     return { ...found, sizeMm, box, mask: cropMask(mask, volume.shape, box) };
   });
   const boxes = Object.fromEntries(
-    findingNames.map((name) => [
-      name,
-      findings.filter((found) => found.name === name).map(({ box }) => box),
-    ]),
-  ) as Case["boxes"];
-  const kind = parts.plane === "axial" ? "ct" : "radiograph";
+    findingNames.map((name) => [name, findings.filter((found) => found.name === name).map(({ box }) => box)]),
+  ) as Case['boxes'];
+  const kind = parts.plane === 'axial' ? 'ct' : 'radiograph';
   return { ...parts, id: `phantom-${seed}-${kind}`, masks, boxes, findings };
 }
 
@@ -78,7 +75,7 @@ function readTruth(
   raster: Raster,
   plan: readonly PlannedFinding[],
   flat: boolean,
-): { masks: Case["masks"]; instances: Instances } {
+): { masks: Case['masks']; instances: Instances } {
   const [depth, height, width] = raster.grid.shape;
   const shape: Shape3 = flat ? [1, depth, width] : [depth, height, width];
   const count = voxelCount(shape);
@@ -101,15 +98,15 @@ function readTruth(
       for (let i = 0; i < count; i++) if (((bits[i] as number) & bit) !== 0) mask[i] = 1;
       return [name, mask];
     }),
-  ) as Case["masks"];
+  ) as Case['masks'];
   const instances = plan.map((finding, i) => {
-    const mask = finding.name === "cardiomegaly" ? masks.heart : (found[i] as Uint8Array);
+    const mask = finding.name === 'cardiomegaly' ? masks.heart : (found[i] as Uint8Array);
     const box = boxOfMask(mask, shape);
     check(
       box,
-      "numeric",
+      'numeric',
       `generatePhantom: expected finding ${i} to cover a voxel, found none.`,
-      "Ask for more voxels.",
+      'Ask for more voxels.',
     );
     return { mask, box };
   });
@@ -118,8 +115,7 @@ function readTruth(
 
 /** Reconstruction noise of a CT, in Hounsfield units. */
 function addNoise(data: Float32Array, rng: Rng, std: number): void {
-  for (let i = 0; i < data.length; i++)
-    data[i] = Math.max(-1024, (data[i] as number) + rng.normal(0, std));
+  for (let i = 0; i < data.length; i++) data[i] = Math.max(-1024, (data[i] as number) + rng.normal(0, std));
 }
 
 /**
@@ -136,14 +132,14 @@ export function generatePhantom(seed: number, options: PhantomOptions = {}): Pha
   const sizes = [...ctShape, ...radiographSize];
   check(
     sizes.length === 5 && sizes.every((size) => Number.isInteger(size) && size >= 24),
-    "config",
-    `generatePhantom: expected a CT of three and a radiograph of two sizes of at least 24, found [${sizes.join(", ")}].`,
+    'config',
+    `generatePhantom: expected a CT of three and a radiograph of two sizes of at least 24, found [${sizes.join(', ')}].`,
   );
-  const rng = createRng(seed).fork("phantom");
-  const plan = planFindings(rng.fork("findings"));
-  const build = randomBuild(rng.fork("build"), plan);
-  const report = reportOf(plan, rng.fork("report"));
-  const view = rng.fork("view");
+  const rng = createRng(seed).fork('phantom');
+  const plan = planFindings(rng.fork('findings'));
+  const build = randomBuild(rng.fork('build'), plan);
+  const report = reportOf(plan, rng.fork('report'));
+  const view = rng.fork('view');
   const half = build.halfWidth + build.wall + view.uniform(6, 16);
   const [x, z] = [view.uniform(-6, 6), view.uniform(-8, 8)];
 
@@ -154,15 +150,15 @@ export function generatePhantom(seed: number, options: PhantomOptions = {}): Pha
     origin: [bottom, -half, x - half],
     step: [(top - bottom) / depth, (2 * half) / height, (2 * half) / width],
   };
-  const body = drawBody(ctGrid, build, plan, rng.fork("draw"));
-  addNoise(body.hu, rng.fork("ct noise"), view.uniform(10, 24));
+  const body = drawBody(ctGrid, build, plan, rng.fork('draw'));
+  addNoise(body.hu, rng.fork('ct noise'), view.uniform(10, 24));
   const ctTruth = readTruth(body, plan, false);
   const ct = collect(
     {
       seed,
-      plane: "axial",
+      plane: 'axial',
       report,
-      volume: { data: body.hu, shape: ctShape, spacingMm: ctGrid.step as Shape3, modality: "CT" },
+      volume: { data: body.hu, shape: ctShape, spacingMm: ctGrid.step as Shape3, modality: 'CT' },
     },
     plan,
     ctTruth.masks,
@@ -179,19 +175,19 @@ export function generatePhantom(seed: number, options: PhantomOptions = {}): Pha
     { shape: [rows, samples, columns], origin: [head, -150, x - (columns * pixel) / 2], step },
     build,
     plan,
-    rng.fork("draw"),
+    rng.fork('draw'),
   );
   const truth = readTruth(rays, plan, true);
   const radiograph = collect(
     {
       seed,
-      plane: "frontal",
+      plane: 'frontal',
       report,
       volume: {
-        data: project(rays, rng.fork("detector")),
+        data: project(rays, rng.fork('detector')),
         shape: [1, rows, columns],
         spacingMm: [1, pixel, pixel],
-        modality: "CR",
+        modality: 'CR',
       },
     },
     plan,

@@ -1,16 +1,8 @@
-import type { Rng } from "@vividmed/core";
-import { type Build, cageAt, diaphragm, heart as heartOf, lung } from "./body.js";
-import type { PlannedFinding, Zone } from "./findings.js";
-import type { Paint } from "./raster.js";
-import {
-  capsule,
-  ellipsoid,
-  intersection,
-  type Point,
-  type Shape,
-  solid,
-  union,
-} from "./shapes.js";
+import type { Rng } from '@vividmed/core';
+import { type Build, cageAt, diaphragm, heart as heartOf, lung } from './body.js';
+import type { PlannedFinding, Zone } from './findings.js';
+import type { Paint } from './raster.js';
+import { capsule, ellipsoid, intersection, type Point, type Shape, solid, union } from './shapes.js';
 
 type Field = (x: number, y: number, z: number) => number;
 
@@ -27,10 +19,10 @@ function zoneLevels(build: Build, zone: Zone, floor: number): [number, number] {
  * above the diaphragm. Tries many points and keeps the one with most room.
  */
 function place(rng: Rng, build: Build, { side, zone }: PlannedFinding, radius: number): Point {
-  const sign = side === "left" ? 1 : -1;
-  const space = lung(build, side ?? "left");
+  const sign = side === 'left' ? 1 : -1;
+  const space = lung(build, side ?? 'left');
   const heart = heartOf(build);
-  const [low, high] = zoneLevels(build, zone ?? "middle", build.dome[side ?? "left"] + 4);
+  const [low, high] = zoneLevels(build, zone ?? 'middle', build.dome[side ?? 'left'] + 4);
   let best: Point = [sign * 70, 0, (low + high) / 2];
   let most = Number.NEGATIVE_INFINITY;
   for (let i = 0; i < 40; i++) {
@@ -63,9 +55,7 @@ function lobulated(rng: Rng, centre: Point, radius: number): Shape {
   for (let i = 0; i < 4; i++) {
     const offset = [0, 0, 0].map(() => rng.uniform(-0.45, 0.45) * radius) as unknown as Point;
     const r = radius * rng.uniform(0.5, 0.7);
-    parts.push(
-      ellipsoid([centre[0] + offset[0], centre[1] + offset[1], centre[2] + offset[2]], [r, r, r]),
-    );
+    parts.push(ellipsoid([centre[0] + offset[0], centre[1] + offset[1], centre[2] + offset[2]], [r, r, r]));
   }
   return union(parts);
 }
@@ -81,20 +71,18 @@ export function lesionPaints(
 ): Paint[] {
   const { name, side, size } = found;
   if (side === null) return [];
-  const sign = side === "left" ? 1 : -1;
+  const sign = side === 'left' ? 1 : -1;
   const space = lung(build, side);
   switch (name) {
-    case "nodule":
-    case "mass": {
+    case 'nodule':
+    case 'mass': {
       const radius = rng.uniform(...radii[name][size]);
       const centre = place(rng, build, found, radius);
       const shape =
-        name === "mass"
-          ? lobulated(rng, centre, radius)
-          : ellipsoid(centre, [radius, radius * 0.97, radius * 1.03]);
-      return [{ shape: intersection(shape, space), hu: name === "mass" ? 45 : 60, instance }];
+        name === 'mass' ? lobulated(rng, centre, radius) : ellipsoid(centre, [radius, radius * 0.97, radius * 1.03]);
+      return [{ shape: intersection(shape, space), hu: name === 'mass' ? 45 : 60, instance }];
     }
-    case "consolidation": {
+    case 'consolidation': {
       const radius = rng.uniform(...radii.consolidation[size]);
       const centre = place(rng, build, found, radius * 0.75);
       const core = ellipsoid(centre, [radius, radius * 1.1, radius * 0.85], rng.uniform(-0.5, 0.5));
@@ -114,25 +102,18 @@ export function lesionPaints(
         { shape: intersection(airway, ragged, space), hu: -700 },
       ];
     }
-    case "atelectasis": {
+    case 'atelectasis': {
       const length = rng.uniform(...radii.atelectasis[size]);
       const centre = place(rng, build, found, 16);
       const band = ellipsoid(
-        [
-          sign * Math.min(Math.abs(centre[0]), build.halfWidth - length * 0.8),
-          centre[1] * 0.6,
-          centre[2],
-        ],
+        [sign * Math.min(Math.abs(centre[0]), build.halfWidth - length * 0.8), centre[1] * 0.6, centre[2]],
         [length, 46, rng.uniform(8.5, 10.5)],
         sign * rng.uniform(-0.35, 0.35),
       );
       return [{ shape: intersection(band, space), hu: 40, instance }];
     }
-    case "pleural effusion": {
-      const rise = { small: [6, 14], moderate: [22, 44], large: [56, 84] }[size] as [
-        number,
-        number,
-      ];
+    case 'pleural effusion': {
+      const rise = { small: [6, 14], moderate: [22, 44], large: [56, 84] }[size] as [number, number];
       const level = build.dome[side] - 8 + rng.uniform(...rise);
       const fluid = solid(space.bounds, (z) => {
         const inside = space.at(z);
@@ -144,11 +125,8 @@ export function lesionPaints(
       });
       return [{ shape: fluid, hu: 12, clear: lungBits, instance }];
     }
-    case "pneumothorax": {
-      const depth = { small: [18, 23], moderate: [23, 31], large: [31, 42] }[size] as [
-        number,
-        number,
-      ];
+    case 'pneumothorax': {
+      const depth = { small: [18, 23], moderate: [23, 31], large: [31, 42] }[size] as [number, number];
       const most = rng.uniform(...depth);
       const end = rng.uniform(-45, 0);
       const gap = (air: number, z: number): number => {

@@ -1,5 +1,5 @@
-import type { Rng } from "@vividmed/core";
-import type { Raster } from "./raster.js";
+import type { Rng } from '@vividmed/core';
+import type { Raster } from './raster.js';
 
 /** Attenuation of water per millimetre, for a chest tube voltage of about 100 kV. */
 const waterPerMm = 0.018;
@@ -24,8 +24,7 @@ export function project(raster: Raster, rng: Rng): Float32Array {
       const start = (r * samples + s) * columns;
       for (let c = 0; c < columns; c++) line[c]! += attenuation(raster.hu[start + c] as number);
     }
-    for (let c = 0; c < columns; c++)
-      light[r * columns + c] = Math.exp(-(line[c] as number) * step);
+    for (let c = 0; c < columns; c++) light[r * columns + c] = Math.exp(-(line[c] as number) * step);
   }
   const sharp = blur(light, rows, columns, 0.45);
   const veil = blur(light, rows, columns, columns / 10);
@@ -43,17 +42,9 @@ export function project(raster: Raster, rng: Rng): Float32Array {
 /** Gaussian blur with edges repeated. */
 function blur(image: Float32Array, rows: number, columns: number, sigma: number): Float32Array {
   const reach = Math.ceil(sigma * 2.5);
-  const kernel = Array.from({ length: 2 * reach + 1 }, (_, i) =>
-    Math.exp(-0.5 * ((i - reach) / sigma) ** 2),
-  );
+  const kernel = Array.from({ length: 2 * reach + 1 }, (_, i) => Math.exp(-0.5 * ((i - reach) / sigma) ** 2));
   const total = kernel.reduce((sum, value) => sum + value, 0);
-  const pass = (
-    from: Float32Array,
-    count: number,
-    length: number,
-    stride: number,
-    across: number,
-  ): Float32Array => {
+  const pass = (from: Float32Array, count: number, length: number, stride: number, across: number): Float32Array => {
     const to = new Float32Array(from.length);
     for (let line = 0; line < count; line++) {
       for (let i = 0; i < length; i++) {

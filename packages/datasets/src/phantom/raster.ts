@@ -1,6 +1,6 @@
-import type { Rng } from "@vividmed/core";
-import type { Shape3 } from "../volume.js";
-import type { Shape } from "./shapes.js";
+import type { Rng } from '@vividmed/core';
+import type { Shape3 } from '../volume.js';
+import type { Shape } from './shapes.js';
 
 /** Voxel centres at `origin + (index + 0.5) * step` per axis (z, y, x), in millimetres; steps may be negative. */
 export interface Grid {
@@ -41,25 +41,13 @@ export function emptyRaster(grid: Grid): Raster {
 }
 
 /** First and one past the last index whose centre may lie between `low` and `high`. */
-function range(
-  low: number,
-  high: number,
-  origin: number,
-  step: number,
-  count: number,
-): [number, number] {
+function range(low: number, high: number, origin: number, step: number, count: number): [number, number] {
   const [a, b] = [(low - origin) / step, (high - origin) / step];
-  return [
-    Math.max(0, Math.floor(Math.min(a, b)) - 1),
-    Math.min(count, Math.ceil(Math.max(a, b)) + 1),
-  ];
+  return [Math.max(0, Math.floor(Math.min(a, b)) - 1), Math.min(count, Math.ceil(Math.max(a, b)) + 1)];
 }
 
 /** Paints a solid over what is there; voxels that its surface cuts are mixed by the share that is covered. */
-export function paint(
-  raster: Raster,
-  { shape, hu, opacity = 1, set = 0, clear = 0, instance }: Paint,
-): void {
+export function paint(raster: Raster, { shape, hu, opacity = 1, set = 0, clear = 0, instance }: Paint): void {
   const { grid } = raster;
   const [depth, height, width] = grid.shape;
   const [oz, oy, ox] = grid.origin;
@@ -82,7 +70,7 @@ export function paint(
         if (covered <= 0) continue;
         const i = row + w;
         const share = (covered < 1 ? covered : 1) * opacity;
-        const value = typeof hu === "number" ? hu : hu(x, y, z);
+        const value = typeof hu === 'number' ? hu : hu(x, y, z);
         raster.hu[i] = (raster.hu[i] as number) * (1 - share) + value * share;
         if (covered >= 0.5) {
           raster.bits[i] = ((raster.bits[i] as number) & keep) | set;

@@ -66,13 +66,11 @@ export const tube = (points: readonly Point[], radius: number): Shape[] =>
 export function union(shapes: readonly Shape[]): Shape {
   const bounds = [0, 1, 2, 3, 4, 5].map((i) =>
     (i % 2 === 0 ? Math.min : Math.max)(...shapes.map((shape) => shape.bounds[i] as number)),
-  ) as unknown as Shape["bounds"];
+  ) as unknown as Shape['bounds'];
   return {
     bounds,
     at(z) {
-      const levels = shapes
-        .filter(({ bounds: b }) => z >= b[4] - 12 && z <= b[5] + 12)
-        .map((shape) => shape.at(z));
+      const levels = shapes.filter(({ bounds: b }) => z >= b[4] - 12 && z <= b[5] + 12).map((shape) => shape.at(z));
       if (levels.length === 0) return outside;
       return (x, y) => {
         let nearest = Number.POSITIVE_INFINITY;
@@ -99,4 +97,4 @@ export function intersection(first: Shape, ...others: readonly Shape[]): Shape {
 }
 
 /** A solid given by its function alone. */
-export const solid = (bounds: Shape["bounds"], at: (z: number) => Level): Shape => ({ bounds, at });
+export const solid = (bounds: Shape['bounds'], at: (z: number) => Level): Shape => ({ bounds, at });

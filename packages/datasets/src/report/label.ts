@@ -1,16 +1,14 @@
-import { findingNames, type FindingName, targetOf } from "../taxonomy.js";
+import { findingNames, type FindingName, targetOf } from '../taxonomy.js';
 
 const escape = (text: string): string => text.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);
 const mentions = Object.fromEntries(
   findingNames.map((name) => {
-    const names = [name, ...targetOf(name).synonyms]
-      .sort((a, b) => b.length - a.length)
-      .map(escape);
+    const names = [name, ...targetOf(name).synonyms].sort((a, b) => b.length - a.length).map(escape);
     const extra =
-      name === "cardiomegaly"
-        ? ["(?:heart|cardiac silhouette) (?:size )?is (?:mildly |moderately |markedly )?enlarged"]
+      name === 'cardiomegaly'
+        ? ['(?:heart|cardiac silhouette) (?:size )?is (?:mildly |moderately |markedly )?enlarged']
         : [];
-    return [name, new RegExp(String.raw`\b(?:${[...extra, ...names].join("|")})\b`, "g")];
+    return [name, new RegExp(String.raw`\b(?:${[...extra, ...names].join('|')})\b`, 'g')];
   }),
 ) as Record<FindingName, RegExp>;
 
@@ -24,10 +22,7 @@ const scopeEnd = /;|\bbut\b|\bhowever\b|\balthough\b|\bexcept\b/g;
  * "cannot be excluded") counts, as in the labels of the published training data; what is not mentioned is absent.
  */
 export function labelReport(text: string): Record<FindingName, boolean> {
-  const labels = Object.fromEntries(findingNames.map((name) => [name, false])) as Record<
-    FindingName,
-    boolean
-  >;
+  const labels = Object.fromEntries(findingNames.map((name) => [name, false])) as Record<FindingName, boolean>;
   for (const sentence of text.toLowerCase().split(/[.\n:!?]+/)) {
     for (const clause of sentence.split(scopeEnd)) {
       for (const name of findingNames) {

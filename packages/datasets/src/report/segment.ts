@@ -1,4 +1,4 @@
-import type { Side, TargetName } from "../taxonomy.js";
+import type { Side, TargetName } from '../taxonomy.js';
 
 /** Words that point at something in the image, or say that it is not there. */
 export interface Phrase {
@@ -17,7 +17,7 @@ export type Segment = { text: string } | Phrase;
 /** One sentence with its full stop. */
 export type Sentence = Segment[];
 
-export const isPhrase = (segment: Segment): segment is Phrase => "phrase" in segment;
+export const isPhrase = (segment: Segment): segment is Phrase => 'phrase' in segment;
 
 export const present = (phrase: string, target: TargetName, side?: Side): Phrase => ({
   phrase,
@@ -37,12 +37,12 @@ export const absent = (phrase: string, target: TargetName, side?: Side): Phrase 
 /** Fills the marks `{}` of a wording with phrases, in order. */
 export function fill(wording: string, ...phrases: readonly (Phrase | string)[]): Sentence {
   const sentence: Sentence = [];
-  wording.split("{}").forEach((text, i) => {
+  wording.split('{}').forEach((text, i) => {
     if (i > 0) {
       const item = phrases[i - 1] as Phrase | string;
-      sentence.push(typeof item === "string" ? { text: item } : item);
+      sentence.push(typeof item === 'string' ? { text: item } : item);
     }
-    if (text !== "") sentence.push({ text });
+    if (text !== '') sentence.push({ text });
   });
   return joinText(sentence);
 }
@@ -60,4 +60,4 @@ export function joinText(segments: readonly Segment[]): Segment[] {
 }
 
 export const textOf = (segments: readonly Segment[]): string =>
-  segments.map((segment) => (isPhrase(segment) ? segment.phrase : segment.text)).join("");
+  segments.map((segment) => (isPhrase(segment) ? segment.phrase : segment.text)).join('');

@@ -1,16 +1,9 @@
-import type { Case } from "../phantom/generate.js";
-import { isPhrase, type Segment } from "../report/segment.js";
-import {
-  type AnatomyName,
-  isFinding,
-  type Side,
-  targetOf,
-  type TargetKind,
-  type TargetName,
-} from "../taxonomy.js";
-import type { Box, Volume } from "../volume.js";
+import type { Case } from '../phantom/generate.js';
+import { isPhrase, type Segment } from '../report/segment.js';
+import { type AnatomyName, isFinding, type Side, targetOf, type TargetKind, type TargetName } from '../taxonomy.js';
+import type { Box, Volume } from '../volume.js';
 
-export type Task = "targetPresence" | "visualQuestions" | "report" | "groundedReport";
+export type Task = 'targetPresence' | 'visualQuestions' | 'report' | 'groundedReport';
 
 export interface Turn {
   question: string;
@@ -36,7 +29,7 @@ export interface Region {
 export interface Sample {
   task: Task;
   caseId: string;
-  plane: Case["plane"];
+  plane: Case['plane'];
   volume: Volume;
   turns: Turn[];
   /** Whether phrases are grounded: the sequence then carries `<grd>`, else `<ngrd>`. */
@@ -50,18 +43,16 @@ export function truthOf(
   subject: Case,
   target: TargetName,
   side?: Side,
-): Pick<Region, "kind" | "present" | "mask" | "boxes"> {
+): Pick<Region, 'kind' | 'present' | 'mask' | 'boxes'> {
   if (isFinding(target)) {
     const boxes = subject.findings
       .filter((found) => found.name === target && (side === undefined || found.side === side))
       .map(({ box }) => box);
-    return { kind: "boxes", present: boxes.length > 0, boxes };
+    return { kind: 'boxes', present: boxes.length > 0, boxes };
   }
-  if (!targetOf(target).inView) return { kind: "mask", present: false };
+  if (!targetOf(target).inView) return { kind: 'mask', present: false };
   const mask = subject.masks[target as AnatomyName];
-  return mask.includes(1)
-    ? { kind: "mask", present: true, mask }
-    : { kind: "mask", present: false };
+  return mask.includes(1) ? { kind: 'mask', present: true, mask } : { kind: 'mask', present: false };
 }
 
 export function makeSample(task: Task, subject: Case, turns: Turn[], grounded: boolean): Sample {

@@ -1,16 +1,10 @@
-import type { Rng } from "@vividmed/core";
-import type { Case } from "../phantom/generate.js";
-import { reportSegments } from "../report/report.js";
-import { absent, joinText, type Phrase, present, type Segment, textOf } from "../report/segment.js";
-import { type FindingName, type Side, taxonomy, type Target } from "../taxonomy.js";
-import {
-  abnormalityQuestion,
-  modalityQuestion,
-  planeQuestion,
-  type Question,
-  whichQuestion,
-} from "../vqa.js";
-import { makeSample, type Sample, truthOf, type Turn } from "./sample.js";
+import type { Rng } from '@vividmed/core';
+import type { Case } from '../phantom/generate.js';
+import { reportSegments } from '../report/report.js';
+import { absent, joinText, type Phrase, present, type Segment, textOf } from '../report/segment.js';
+import { type FindingName, type Side, taxonomy, type Target } from '../taxonomy.js';
+import { abnormalityQuestion, modalityQuestion, planeQuestion, type Question, whichQuestion } from '../vqa.js';
+import { makeSample, type Sample, truthOf, type Turn } from './sample.js';
 
 export interface PresenceOptions {
   /** Most targets asked for that are in the image; 4 by default. */
@@ -24,27 +18,26 @@ export interface PresenceOptions {
 }
 
 const openings = [
-  "Which of these can be seen in the image: {}?",
-  "Check the image for {}.",
-  "Are these in the image: {}?",
-  "For each of these, say if the image shows it: {}.",
-  "Look for {} in this image.",
+  'Which of these can be seen in the image: {}?',
+  'Check the image for {}.',
+  'Are these in the image: {}?',
+  'For each of these, say if the image shows it: {}.',
+  'Look for {} in this image.',
 ];
 const singles = [
-  "Is {} in the image?",
-  "Does the image show {}?",
-  "Can {} be seen in the image?",
-  "Check the image for {}.",
+  'Is {} in the image?',
+  'Does the image show {}?',
+  'Can {} be seen in the image?',
+  'Check the image for {}.',
 ];
 
 const list = (names: readonly string[]): string =>
-  names.length < 2 ? (names[0] ?? "") : `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
+  names.length < 2 ? (names[0] ?? '') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
 
 /** A name for a target; findings are asked for by side now and then. */
 function ask(subject: Case, target: Target, rng: Rng): Phrase {
   const base = rng.chance(0.7) ? target.name : rng.pick([target.name, ...target.synonyms]);
-  const side: Side | undefined =
-    target.sided && rng.chance(0.35) ? rng.pick(["left", "right"] as const) : undefined;
+  const side: Side | undefined = target.sided && rng.chance(0.35) ? rng.pick(['left', 'right'] as const) : undefined;
   const name = side === undefined ? base : `${side} ${base}`;
   const make = truthOf(subject, target.name, side).present ? present : absent;
   return make(name, target.name, side);
@@ -67,27 +60,24 @@ export function targetPresence(subject: Case, rng: Rng, options: PresenceOptions
   );
   // Findings first: there are few in each image.
   const room = Math.max(1, Math.floor(maxPresent / 2));
-  const chosen = findings.slice(
-    0,
-    rng.int(Math.min(room, findings.length) + 1) || Math.min(1, findings.length),
-  );
+  const chosen = findings.slice(0, rng.int(Math.min(room, findings.length) + 1) || Math.min(1, findings.length));
   const more = anatomy.slice(0, rng.int(Math.max(1, maxPresent - chosen.length) + 1));
   const missing = asked.filter(({ present: there }) => !there).slice(0, rng.int(maxAbsent + 1));
   const all = rng.shuffle([...chosen, ...more, ...missing]);
   const phrases = all.length > 0 ? all : asked.slice(0, 1);
   const names = phrases.map(({ phrase }) => phrase);
-  const question = rng.pick(names.length === 1 ? singles : openings).replace("{}", list(names));
+  const question = rng.pick(names.length === 1 ? singles : openings).replace('{}', list(names));
   const grounded = rng.chance(grounding);
   const negatives = rng.chance(negativeGrounding);
   const answer: Segment[] = [];
   phrases.forEach((phrase, i) => {
-    if (i > 0) answer.push({ text: ", " });
+    if (i > 0) answer.push({ text: ', ' });
     answer.push(phrase.present || negatives ? phrase : { text: phrase.phrase });
     answer.push({
-      text: `: ${phrase.present ? "yes" : "no"}${i === phrases.length - 1 ? "." : ""}`,
+      text: `: ${phrase.present ? 'yes' : 'no'}${i === phrases.length - 1 ? '.' : ''}`,
     });
   });
-  return makeSample("targetPresence", subject, [{ question, answer: joinText(answer) }], grounded);
+  return makeSample('targetPresence', subject, [{ question, answer: joinText(answer) }], grounded);
 }
 
 /** Stage 2: one to four questions on modality, plane and abnormality, in random order, not grounded. */
@@ -97,38 +87,30 @@ export function visualQuestions(subject: Case, rng: Rng): Sample {
   if (rng.chance(0.2)) questions.push(planeQuestion(subject, rng));
   const first = abnormalityQuestion(subject, rng);
   questions.push(first);
-  if (rng.chance(0.5))
-    questions.push(abnormalityQuestion(subject, rng, new Set(first.target ? [first.target] : [])));
+  if (rng.chance(0.5)) questions.push(abnormalityQuestion(subject, rng, new Set(first.target ? [first.target] : [])));
   if (rng.chance(0.3)) questions.push(whichQuestion(subject, rng));
-  const turns = rng
-    .shuffle(questions)
-    .map(({ question, answer }): Turn => ({ question, answer: [{ text: answer }] }));
-  return makeSample("visualQuestions", subject, turns, false);
+  const turns = rng.shuffle(questions).map(({ question, answer }): Turn => ({ question, answer: [{ text: answer }] }));
+  return makeSample('visualQuestions', subject, turns, false);
 }
 
 /** Requests for a report; the first is the fixed wording for evaluation. */
 export const reportQuestions = [
-  "Write a report of this image.",
-  "Please report this study.",
-  "Describe the findings and give an impression.",
-  "What does the image show? Write a full report.",
-  "Give the findings and the impression of this image.",
-  "Draft a radiology report for this scan.",
+  'Write a report of this image.',
+  'Please report this study.',
+  'Describe the findings and give an impression.',
+  'What does the image show? Write a full report.',
+  'Give the findings and the impression of this image.',
+  'Draft a radiology report for this scan.',
 ] as const;
 
 /** Stage 2: findings and impression as plain text. */
 export function reportWriting(subject: Case, rng: Rng): Sample {
   const answer: Segment[] = [{ text: textOf(reportSegments(subject.report)) }];
-  return makeSample("report", subject, [{ question: rng.pick(reportQuestions), answer }], false);
+  return makeSample('report', subject, [{ question: rng.pick(reportQuestions), answer }], false);
 }
 
 /** Stage 3: the same report with its phrases, those of absent findings as negative phrases. */
 export function groundedReport(subject: Case, rng: Rng): Sample {
   const answer = reportSegments(subject.report);
-  return makeSample(
-    "groundedReport",
-    subject,
-    [{ question: rng.pick(reportQuestions), answer }],
-    true,
-  );
+  return makeSample('groundedReport', subject, [{ question: rng.pick(reportQuestions), answer }], true);
 }

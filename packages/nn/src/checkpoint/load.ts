@@ -28,7 +28,8 @@ function mismatches(spec: SpecTree, reader: Pick<TensorReader, 'names' | 'shapeO
       found.push(`${name}: expected ${text(leaf.torchShape)}, found ${text(reader.shapeOf(name))}`);
     }
   }
-  for (const name of reader.names) if (!wanted.has(name) && !ignore(name)) found.push(`unexpected ${name} ${text(reader.shapeOf(name))}`);
+  for (const name of reader.names)
+    if (!wanted.has(name) && !ignore(name)) found.push(`unexpected ${name} ${text(reader.shapeOf(name))}`);
   return found;
 }
 
@@ -37,7 +38,11 @@ function mismatches(spec: SpecTree, reader: Pick<TensorReader, 'names' | 'shapeO
  *
  * @throws {VividMedError} `checkpoint` that lists every missing, unexpected and mis-shaped tensor at once; nothing is left allocated.
  */
-export async function loadParams<S extends SpecTree>(spec: S, reader: TensorReader, options: LoadOptions = {}): Promise<ParamsOf<S>> {
+export async function loadParams<S extends SpecTree>(
+  spec: S,
+  reader: TensorReader,
+  options: LoadOptions = {},
+): Promise<ParamsOf<S>> {
   const wrong = mismatches(spec, reader, options);
   if (wrong.length > 0) {
     const more = wrong.length > listed ? `\n  and ${wrong.length - listed} more` : '';

@@ -34,7 +34,11 @@ export async function openSafetensors(source: ByteSource): Promise<TensorReader>
     read: async (name) => {
       const { dtype, shape, start, end } = entryOf(name);
       const bytes = await source.read(start, end);
-      check(bytes.length === end - start, 'checkpoint', `openSafetensors: expected ${end - start} bytes for "${name}", found ${bytes.length}.`);
+      check(
+        bytes.length === end - start,
+        'checkpoint',
+        `openSafetensors: expected ${end - start} bytes for "${name}", found ${bytes.length}.`,
+      );
       return { shape, data: toFloat32({ dtype, bytes }) };
     },
   };
@@ -59,7 +63,8 @@ export async function openSharded(index: unknown, open: (file: string) => Promis
     );
   }
   const shards = new Map<string, TensorReader>();
-  for (const file of new Set(fileOf.values())) shards.set(file as string, await openSafetensors(await open(file as string)));
+  for (const file of new Set(fileOf.values()))
+    shards.set(file as string, await openSafetensors(await open(file as string)));
   const shardOf = (name: string): TensorReader => {
     const file = fileOf.get(name);
     check(file !== undefined, 'checkpoint', `openSharded: expected a tensor "${name}", found none of that name.`);

@@ -23,7 +23,18 @@ export interface SafetensorsHeader {
   metadata: Record<string, string>;
 }
 
-const widths: Record<DType, number> = { F32: 4, F16: 2, BF16: 2, F64: 8, I64: 8, I32: 4, I16: 2, I8: 1, U8: 1, BOOL: 1 };
+const widths: Record<DType, number> = {
+  F32: 4,
+  F16: 2,
+  BF16: 2,
+  F64: 8,
+  I64: 8,
+  I32: 4,
+  I16: 2,
+  I8: 1,
+  U8: 1,
+  BOOL: 1,
+};
 /** The format's own limit: a header of 100 MB names more tensors than any model has. */
 const maxHeaderBytes = 100_000_000;
 const lengthBytes = 8;
@@ -35,12 +46,18 @@ const fail = (message: string, hint?: string): never => {
 /** Bytes of the header, from the first eight bytes of a file of `fileBytes` bytes. @throws {VividMedError} `checkpoint`. */
 export function headerLength(first: Uint8Array, fileBytes: number): number {
   if (first.length < lengthBytes) {
-    fail(`safetensors: expected at least ${lengthBytes} bytes, found ${first.length}.`, 'The file is empty or cut off.');
+    fail(
+      `safetensors: expected at least ${lengthBytes} bytes, found ${first.length}.`,
+      'The file is empty or cut off.',
+    );
   }
   const length = new DataView(first.buffer, first.byteOffset, lengthBytes).getBigUint64(0, true);
   if (length > BigInt(maxHeaderBytes) || length > BigInt(fileBytes - lengthBytes)) {
     const room = Math.min(maxHeaderBytes, fileBytes - lengthBytes);
-    fail(`safetensors: expected a header of at most ${room} bytes, found ${length}.`, 'The file is cut off, or not a safetensors file.');
+    fail(
+      `safetensors: expected a header of at most ${room} bytes, found ${length}.`,
+      'The file is cut off, or not a safetensors file.',
+    );
   }
   return Number(length);
 }
@@ -65,7 +82,10 @@ function readEntry(name: string, value: unknown, start: number, fileBytes: numbe
     return fail(`${where}: expected ${bytes} bytes for ${dtype} [${shape.join(', ')}], found ${to - from}.`);
   }
   if (start + to > fileBytes) {
-    return fail(`${where}: expected data within ${fileBytes - start} bytes, found an end at ${to}.`, 'The file is cut off.');
+    return fail(
+      `${where}: expected data within ${fileBytes - start} bytes, found an end at ${to}.`,
+      'The file is cut off.',
+    );
   }
   return { dtype: dtype as DType, shape: shape as number[], start: start + from, end: start + to };
 }
@@ -77,14 +97,21 @@ function readEntry(name: string, value: unknown, start: number, fileBytes: numbe
  */
 export function parseHeader(bytes: Uint8Array, fileBytes = bytes.length): SafetensorsHeader {
   const length = headerLength(bytes, fileBytes);
-  check(bytes.length >= lengthBytes + length, 'checkpoint', `safetensors: expected ${lengthBytes + length} bytes of header, found ${bytes.length}.`);
+  check(
+    bytes.length >= lengthBytes + length,
+    'checkpoint',
+    `safetensors: expected ${lengthBytes + length} bytes of header, found ${bytes.length}.`,
+  );
   let header: unknown;
   try {
-    header = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(lengthBytes, lengthBytes + length)));
+    header = JSON.parse(
+      new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(lengthBytes, lengthBytes + length)),
+    );
   } catch (cause) {
     throw new VividMedError('checkpoint', 'safetensors: expected a header in JSON, found something else.', { cause });
   }
-  if (typeof header !== 'object' || header === null || Array.isArray(header)) fail('safetensors: expected a header that is an object.');
+  if (typeof header !== 'object' || header === null || Array.isArray(header))
+    fail('safetensors: expected a header that is an object.');
   const entries = new Map<string, TensorEntry>();
   const metadata: Record<string, string> = {};
   for (const [name, value] of Object.entries(header as object)) {
@@ -96,17 +123,24 @@ export function parseHeader(bytes: Uint8Array, fileBytes = bytes.length): Safete
   }
   let end = lengthBytes + length;
   for (const [name, entry] of [...entries].sort(([, a], [, b]) => a.start - b.start || a.end - b.end)) {
-    if (entry.start < end) fail(`safetensors: tensor ${JSON.stringify(name)}: expected data of its own, found it to overlap another's.`);
+    if (entry.start < end)
+      fail(`safetensors: tensor ${JSON.stringify(name)}: expected data of its own, found it to overlap another's.`);
     end = entry.end;
   }
   return { entries, metadata };
 }
 
 /** Every tensor of a file in memory; the bytes are shared with `bytes`. */
-export function parseSafetensors(bytes: Uint8Array): { tensors: Map<string, RawTensor>; metadata: Record<string, string> } {
+export function parseSafetensors(bytes: Uint8Array): {
+  tensors: Map<string, RawTensor>;
+  metadata: Record<string, string>;
+} {
   const { entries, metadata } = parseHeader(bytes);
   const tensors = new Map(
-    [...entries].map(([name, { dtype, shape, start, end }]) => [name, { dtype, shape, bytes: bytes.subarray(start, end) }]),
+    [...entries].map(([name, { dtype, shape, start, end }]) => [
+      name,
+      { dtype, shape, bytes: bytes.subarray(start, end) },
+    ]),
   );
   return { tensors, metadata };
 }
@@ -150,12 +184,19 @@ export interface FloatTensor {
 }
 
 /** A safetensors file of 32-bit floats, data in the order of the map and aligned to 8 bytes. */
-export function writeSafetensors(tensors: ReadonlyMap<string, FloatTensor>, metadata: Record<string, string> = {}): Uint8Array {
+export function writeSafetensors(
+  tensors: ReadonlyMap<string, FloatTensor>,
+  metadata: Record<string, string> = {},
+): Uint8Array {
   const header: Record<string, unknown> = { __metadata__: metadata };
   let offset = 0;
   for (const [name, { shape, data }] of tensors) {
     const count = shape.reduce((a, b) => a * b, 1);
-    check(data.length === count, 'shape', `writeSafetensors: expected ${count} values for "${name}" [${shape.join(', ')}], found ${data.length}.`);
+    check(
+      data.length === count,
+      'shape',
+      `writeSafetensors: expected ${count} values for "${name}" [${shape.join(', ')}], found ${data.length}.`,
+    );
     header[name] = { dtype: 'F32', shape, data_offsets: [offset, offset + data.byteLength] };
     offset += data.byteLength;
   }

@@ -17,9 +17,7 @@ export interface LinearParams {
   lora?: LoraNode;
 }
 
-type LinearSpec<B extends boolean> = B extends true
-  ? { weight: ParamSpec; bias: ParamSpec }
-  : { weight: ParamSpec };
+type LinearSpec<B extends boolean> = B extends true ? { weight: ParamSpec; bias: ParamSpec } : { weight: ParamSpec };
 
 /** Spec of an affine map; names are PyTorch's `nn.Linear`. */
 export function linearSpec<B extends boolean = true>(

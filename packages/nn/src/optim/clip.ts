@@ -6,7 +6,10 @@ export function globalNorm(grads: readonly tf.Tensor[]): tf.Tensor {
 }
 
 /** Gradients scaled down so that their global norm is at most `maxNorm` (as torch.nn.utils.clip_grad_norm_), and that norm. */
-export function clipByGlobalNorm(grads: readonly tf.Tensor[], maxNorm: number): { grads: tf.Tensor[]; norm: tf.Tensor } {
+export function clipByGlobalNorm(
+  grads: readonly tf.Tensor[],
+  maxNorm: number,
+): { grads: tf.Tensor[]; norm: tf.Tensor } {
   return tf.tidy(() => {
     const norm = globalNorm(grads);
     const factor = tf.minimum(tf.div(tf.scalar(maxNorm), tf.add(norm, 1e-6)), tf.scalar(1));

@@ -18,7 +18,11 @@ export interface ScheduleConfig {
  */
 export function learningRateAt(step: number, config: ScheduleConfig): number {
   const { peakLr, warmupSteps, totalSteps, profile = 'paper', staircase = 250 } = config;
-  check(step >= 0 && totalSteps > 0, 'config', `learningRateAt: expected a step of at least 0 of at least 1, found ${step} of ${totalSteps}.`);
+  check(
+    step >= 0 && totalSteps > 0,
+    'config',
+    `learningRateAt: expected a step of at least 0 of at least 1, found ${step} of ${totalSteps}.`,
+  );
   const at = profile === 'original' ? Math.floor(step / staircase) * staircase : step;
   if (at < warmupSteps) return (peakLr * at) / warmupSteps;
   const length = profile === 'original' ? totalSteps : totalSteps - warmupSteps;

@@ -1,19 +1,12 @@
-import * as tf from "@tensorflow/tfjs";
-import { leaves, linear, mapLeaves, type ParamsOf, type Tree } from "@vividmed/nn";
-import type { LanguageConfig } from "../language/config.js";
-import { decodeStep, growCache } from "../language/decode.js";
-import {
-  type LanguageParams,
-  languageModel,
-  type lmHeadSpec,
-  rowsAt,
-} from "../language/language-model.js";
-import type { LayerCache } from "../language/layer.js";
+import * as tf from '@tensorflow/tfjs';
+import { leaves, linear, mapLeaves, type ParamsOf, type Tree } from '@vividmed/nn';
+import type { LanguageConfig } from '../language/config.js';
+import { decodeStep, growCache } from '../language/decode.js';
+import { type LanguageParams, languageModel, type lmHeadSpec, rowsAt } from '../language/language-model.js';
+import type { LayerCache } from '../language/layer.js';
 
 /** Makes a faster function of a pure one, as `jit` of `@vividmed/engine` does. */
-export type Compile = (
-  fn: (inputs: tf.Tensor[]) => tf.Tensor[],
-) => (inputs: readonly tf.Tensor[]) => tf.Tensor[];
+export type Compile = (fn: (inputs: tf.Tensor[]) => tf.Tensor[]) => (inputs: readonly tf.Tensor[]) => tf.Tensor[];
 
 /** What generation needs of the model's parameters. */
 export interface TextParams {
@@ -47,8 +40,7 @@ export interface Decoder {
 
 const plain: Compile = (fn) => (inputs) => tf.tidy(() => fn([...inputs]));
 
-const flatten = (cache: readonly LayerCache[]): tf.Tensor[] =>
-  cache.flatMap(({ keys, values }) => [keys, values]);
+const flatten = (cache: readonly LayerCache[]): tf.Tensor[] => cache.flatMap(({ keys, values }) => [keys, values]);
 
 const unflatten = (tensors: readonly tf.Tensor[]): LayerCache[] =>
   Array.from({ length: tensors.length / 2 }, (_, i) => ({
@@ -86,12 +78,7 @@ export function createDecoder(
     const { params, rest } = take(inputs);
     const [ids, positions, last, ...images] = rest as [tf.Tensor, tf.Tensor, tf.Tensor];
     const length = ids.shape[1]!;
-    const { hidden, cache } = languageModel(
-      params.model,
-      config,
-      { ids, positions, images },
-      { keepCache: true },
-    );
+    const { hidden, cache } = languageModel(params.model, config, { ids, positions, images }, { keepCache: true });
     const at = rowsAt(hidden, last);
     const room = (Math.floor(length / bucket) + 1) * bucket;
     return [linear(params.lm_head, at), at, ...flatten(growCache(cache, room))];
@@ -102,9 +89,7 @@ export function createDecoder(
     const next = decodeStep(params, config, { ids, positions, slots, cache: unflatten(cache) });
     return [next.logits, next.hidden, ...flatten(next.cache)];
   });
-  const grow = compile((inputs) =>
-    flatten(growCache(unflatten(inputs), inputs[0]!.shape[2]! + bucket)),
-  );
+  const grow = compile((inputs) => flatten(growCache(unflatten(inputs), inputs[0]!.shape[2]! + bucket)));
   return {
     prefill: (params, { ids, positions, last, images }) =>
       state(prefill([...flatParams(params), ids, positions, last, ...images])),

@@ -1,18 +1,18 @@
-import * as tf from "@tensorflow/tfjs";
-import { createRng } from "@vividmed/core";
-import { disposeParams, initParams } from "@vividmed/nn";
-import { expectClose } from "@vividmed/testing";
-import { expect, test } from "vitest";
-import { LanguageConfig } from "../language/config.js";
-import { languageModel, languageSpec, lmHeadSpec, logitsAt } from "../language/language-model.js";
-import { buildSequence, nextPosition, type Sequence } from "../tokens/sequence.js";
-import { wordTokenizer } from "../tokens/word-tokenizer.js";
-import type { Compile, TextParams } from "./decoder.js";
-import { createGenerator, type GenerateEvent, type GenerateInput } from "./generate.js";
-import { pushToken, startRow } from "./row.js";
-import { sampleToken } from "./sample.js";
+import * as tf from '@tensorflow/tfjs';
+import { createRng } from '@vividmed/core';
+import { disposeParams, initParams } from '@vividmed/nn';
+import { expectClose } from '@vividmed/testing';
+import { expect, test } from 'vitest';
+import { LanguageConfig } from '../language/config.js';
+import { languageModel, languageSpec, lmHeadSpec, logitsAt } from '../language/language-model.js';
+import { buildSequence, nextPosition, type Sequence } from '../tokens/sequence.js';
+import { wordTokenizer } from '../tokens/word-tokenizer.js';
+import type { Compile, TextParams } from './decoder.js';
+import { createGenerator, type GenerateEvent, type GenerateInput } from './generate.js';
+import { pushToken, startRow } from './row.js';
+import { sampleToken } from './sample.js';
 
-const tokenizer = wordTokenizer(["A", "B", "C"]);
+const tokenizer = wordTokenizer(['A', 'B', 'C']);
 const { special } = tokenizer;
 const config = LanguageConfig.parse({
   vocabSize: tokenizer.vocabSize,
@@ -22,18 +22,18 @@ const config = LanguageConfig.parse({
   mlpWidth: 12,
 });
 
-/** Weights large enough for the answers to vary; EOS made unlikely so that they are long. */
+/** Weights large enough for the answers to vary; the logit of EOS is always 0, so that they are long. */
 function makeParams(): TextParams {
-  const { model, lm_head } = initParams(
-    { model: languageSpec(config), lm_head: lmHeadSpec(config) },
-    5,
-  );
-  const louder = [lm_head.weight, model.embed_tokens.weight].map((x) => tf.mul(x, 40));
+  const { model, lm_head } = initParams({ model: languageSpec(config), lm_head: lmHeadSpec(config) }, 5);
+  const [head, embedding] = tf.tidy(() => {
+    const isEos = tf.oneHot(tf.scalar(special.eos, 'int32'), config.vocabSize);
+    return [
+      tf.mul(tf.randomNormal(lm_head.weight.shape, 0, 1, 'float32', 7), tf.sub(1, isEos)),
+      tf.randomNormal(model.embed_tokens.weight.shape, 0, 1, 'float32', 8),
+    ] as const;
+  });
   tf.dispose([lm_head.weight, model.embed_tokens.weight]);
-  return {
-    lm_head: { weight: louder[0]! },
-    model: { ...model, embed_tokens: { weight: louder[1]! } },
-  };
+  return { lm_head: { weight: head }, model: { ...model, embed_tokens: { weight: embedding } } };
 }
 
 async function withParams(run: (params: TextParams) => Promise<void>): Promise<void> {
@@ -46,11 +46,8 @@ const question = (text: string, numImageTokens: number, grounded = true): Sequen
 
 function makeInput(): GenerateInput {
   return {
-    sequences: [question("A B C", 3), question("B", 2)],
-    images: [
-      tf.randomNormal([1, 5, 8], 0, 1, "float32", 1),
-      tf.randomNormal([1, 4, 8], 0, 1, "float32", 2),
-    ],
+    sequences: [question('A B C', 3), question('B', 2)],
+    images: [tf.randomNormal([1, 5, 8], 0, 1, 'float32', 1), tf.randomNormal([1, 4, 8], 0, 1, 'float32', 2)],
   };
 }
 
@@ -64,22 +61,28 @@ function recompute(params: TextParams, prompt: Sequence, image: tf.Tensor, answe
   }
   return tf.tidy(() => {
     const { hidden } = languageModel(params.model, config, {
-      ids: tf.tensor(ids, [1, ids.length], "int32"),
-      positions: tf.tensor(positions, [1, ids.length], "int32"),
+      ids: tf.tensor(ids, [1, ids.length], 'int32'),
+      positions: tf.tensor(positions, [1, ids.length], 'int32'),
       images: [image],
     });
-    const all = tf.tensor1d([...ids.keys()], "int32");
+    const all = tf.tensor1d([...ids.keys()], 'int32');
     const best = tf.argMax(logitsAt(params.lm_head, hidden, all), -1);
     return { best: [...best.dataSync()], hidden: (hidden.arraySync() as number[][][])[0]! };
   });
 }
 
-test.each(["paper", "original"] as const)(
-  "the answers and phrase states of the profile %s are those of computing each sequence whole",
-  (profile) =>
+/** Tokens as the model reads them: negative brackets are those of any phrase. */
+const asRead = (ids: readonly number[]): number[] =>
+  ids.map((id) =>
+    id === special.beginNegative ? special.beginPhrase : id === special.endNegative ? special.endPhrase : id,
+  );
+
+test.each(['close', 'before-close'] as const)(
+  'the answers and phrase states of the state %s are those of computing each sequence whole',
+  (promptState) =>
     withParams(async (params) => {
       const input = makeInput();
-      const generator = createGenerator(config, { tokenizer, profile, bucket: 8 });
+      const generator = createGenerator(config, { tokenizer, promptState, bucket: 8 });
       const greedy = await generator.generate(params, input, { maxNewTokens: 20 });
       const drawn = await generator.generate(params, input, {
         maxNewTokens: 40,
@@ -88,25 +91,18 @@ test.each(["paper", "original"] as const)(
       });
       input.sequences.forEach((prompt, r) => {
         const { ids } = greedy[r]!;
-        const { best } = recompute(params, prompt, input.images[r]!, ids);
+        const { best } = recompute(params, prompt, input.images[r]!, asRead(ids));
         const start = prompt.ids.length - 1;
         expect(ids).toEqual(best.slice(start, start + ids.length));
-        if (greedy[r]!.finishReason === "eos") expect(best[start + ids.length]).toBe(special.eos);
+        if (greedy[r]!.finishReason === 'eos') expect(best[start + ids.length]).toBe(special.eos);
       });
       const phrases = drawn.flatMap((row) => row.phrases);
       expect(phrases.length).toBeGreaterThan(1);
       input.sequences.forEach((prompt, r) => {
         const row = drawn[r]!;
-        const read = row.ids.map((id) =>
-          id === special.beginNegative
-            ? special.beginPhrase
-            : id === special.endNegative
-              ? special.endPhrase
-              : id,
-        );
-        const { hidden } = recompute(params, prompt, input.images[r]!, read);
+        const { hidden } = recompute(params, prompt, input.images[r]!, asRead(row.ids));
         for (const phrase of row.phrases) {
-          const at = prompt.ids.length + phrase.close - (profile === "paper" ? 0 : 1);
+          const at = prompt.ids.length + phrase.close - (promptState === 'close' ? 0 : 1);
           expectClose(phrase.hidden, hidden[at]!, { label: `row ${r}, phrase ${phrase.close}` });
           expect(row.text.slice(phrase.start, phrase.end)).toBe(phrase.text);
         }
@@ -115,7 +111,7 @@ test.each(["paper", "original"] as const)(
     }),
 );
 
-test("a row of a batch is answered as it is alone, drawn or not", () =>
+test('a row of a batch is answered as it is alone, drawn or not', () =>
   withParams(async (params) => {
     const input = makeInput();
     const generator = createGenerator(config, { tokenizer, bucket: 8 });
@@ -136,7 +132,7 @@ test("a row of a batch is answered as it is alone, drawn or not", () =>
     tf.dispose([...input.images]);
   }));
 
-test("compiled steps get parameters as inputs and few sets of shapes", () =>
+test('compiled steps get parameters as inputs and few sets of shapes', () =>
   withParams(async (params) => {
     const input = makeInput();
     const shapes = new Set<string>();
@@ -144,7 +140,7 @@ test("compiled steps get parameters as inputs and few sets of shapes", () =>
     const compile: Compile = (fn) => {
       const name = numCompiled++;
       return (inputs) => {
-        shapes.add(`${name}:${inputs.map((x) => x.shape.join()).join(";")}`);
+        shapes.add(`${name}:${inputs.map((x) => x.shape.join()).join(';')}`);
         return tf.tidy(() => fn([...inputs]));
       };
     };
@@ -152,15 +148,13 @@ test("compiled steps get parameters as inputs and few sets of shapes", () =>
     const compiled = createGenerator(config, { tokenizer, compile, bucket: 32 });
     const plain = createGenerator(config, { tokenizer, bucket: 8 });
     const found = await compiled.generate(params, input, options);
-    expect(found.map(({ ids }) => ids)).toEqual(
-      (await plain.generate(params, input, options)).map(({ ids }) => ids),
-    );
+    expect(found.map(({ ids }) => ids)).toEqual((await plain.generate(params, input, options)).map(({ ids }) => ids));
     expect(numCompiled).toBe(3);
     expect(shapes.size).toBeLessThanOrEqual(4);
     tf.dispose([...input.images]);
   }));
 
-test("the state of a phrase that the last allowed token closes is still read", () =>
+test('the state of a phrase that the last allowed token closes is still read', () =>
   withParams(async (params) => {
     const input = makeInput();
     const generator = createGenerator(config, { tokenizer, bucket: 8 });
@@ -174,11 +168,11 @@ test("the state of a phrase that the last allowed token closes is still read", (
     });
     expect(cut[r]!.phrases).toHaveLength(1);
     expectClose(cut[r]!.phrases[0]!.hidden, first.hidden, { rtol: 1e-6 });
-    expect(cut[r]!.finishReason).toBe("length");
+    expect(cut[r]!.finishReason).toBe('length');
     tf.dispose([...input.images]);
   }));
 
-test("an aborted answer is returned as it is, and leaving the stream frees everything", () =>
+test('an aborted answer is returned as it is, and leaving the stream frees everything', () =>
   withParams(async (params) => {
     const input = makeInput();
     const generator = createGenerator(config, { tokenizer, bucket: 8 });
@@ -190,47 +184,45 @@ test("an aborted answer is returned as it is, and leaving the stream frees every
       signal: controller.signal,
       onEvent: (event) => {
         events.push(event);
-        if (events.filter(({ type }) => type === "token").length === 4) controller.abort();
+        if (events.filter(({ type }) => type === 'token').length === 4) controller.abort();
       },
     });
-    expect(cut.map(({ finishReason }) => finishReason)).toEqual(["aborted", "aborted"]);
+    expect(cut.map(({ finishReason }) => finishReason)).toEqual(['aborted', 'aborted']);
     expect(cut[0]!.ids).toHaveLength(2);
-    expect(events.filter(({ type }) => type === "end")).toHaveLength(2);
+    expect(events.filter(({ type }) => type === 'end')).toHaveLength(2);
     for await (const event of generator.stream(params, input, options)) {
-      if (event.type === "token") break;
+      if (event.type === 'token') break;
     }
     tf.dispose([...input.images]);
   }));
 
-test("a phrase opened by the negative bracket is read as <p> and marked", () => {
-  const row = startRow(question("A", 2), tokenizer);
-  const [a, b] = [tokenizer.encode("A")[0]!, tokenizer.encode("B")[0]!];
+test('a phrase opened by the negative bracket is read as <p> and marked', () => {
+  const row = startRow(question('A', 2), tokenizer);
+  const [a, b] = [tokenizer.encode('A')[0]!, tokenizer.encode('B')[0]!];
   const at = row.position;
-  for (const id of [a, special.beginNegative, b, special.endNegative])
-    pushToken(row, id, tokenizer);
+  for (const id of [a, special.beginNegative, b, special.endNegative]) pushToken(row, id, tokenizer);
   expect(row.token).toBe(special.endPhrase);
   expect(row.position).toBe(at + 2);
-  expect(row.waiting).toEqual({ text: "B", start: 2, end: 3, negative: true, close: 3 });
+  expect(row.waiting).toEqual({ text: 'B', start: 2, end: 3, negative: true, close: 3 });
 });
 
-test("without <grd>, and for a bracket that closes nothing, there is no phrase", () => {
-  const plain = startRow(question("A", 2, false), tokenizer);
+test('without <grd>, and for a bracket that closes nothing, there is no phrase', () => {
+  const plain = startRow(question('A', 2, false), tokenizer);
   for (const id of [special.beginPhrase, special.endPhrase]) pushToken(plain, id, tokenizer);
   expect(plain.waiting).toBeUndefined();
-  const row = startRow(question("A", 2), tokenizer);
+  const row = startRow(question('A', 2), tokenizer);
   pushToken(row, special.endPhrase, tokenizer);
   expect(row.waiting).toBeUndefined();
 });
 
-test("drawing follows temperature and nucleus", () => {
+test('drawing follows temperature and nucleus', () => {
   const rng = createRng(1);
   const logits = [0, Math.log(2), Math.log(5)];
   const counts = [0, 0, 0];
   for (let i = 0; i < 4000; i++) counts[sampleToken(logits, { temperature: 1 }, rng)]!++;
   expect(counts.map((count) => Math.round((count / 4000) * 20))).toEqual([3, 5, 13]);
   const nucleus = new Set<number>();
-  for (let i = 0; i < 200; i++)
-    nucleus.add(sampleToken(logits, { temperature: 1, topP: 0.8 }, rng));
+  for (let i = 0; i < 200; i++) nucleus.add(sampleToken(logits, { temperature: 1, topP: 0.8 }, rng));
   expect([...nucleus].sort()).toEqual([1, 2]);
   expect(sampleToken(logits, {}, rng)).toBe(2);
 });

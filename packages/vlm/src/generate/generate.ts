@@ -1,16 +1,10 @@
-import * as tf from "@tensorflow/tfjs";
-import { check, createRng } from "@vividmed/core";
-import type { LanguageConfig } from "../language/config.js";
-import type { LayerCache } from "../language/layer.js";
-import type { Profile, Sequence } from "../tokens/sequence.js";
-import type { Tokenizer } from "../tokens/tokenizer.js";
-import {
-  type Compile,
-  createDecoder,
-  type Decoder,
-  type DecoderState,
-  type TextParams,
-} from "./decoder.js";
+import * as tf from '@tensorflow/tfjs';
+import { check, createRng } from '@vividmed/core';
+import type { LanguageConfig } from '../language/config.js';
+import type { LayerCache } from '../language/layer.js';
+import type { PromptState, Sequence } from '../tokens/sequence.js';
+import type { Tokenizer } from '../tokens/tokenizer.js';
+import { type Compile, createDecoder, type Decoder, type DecoderState, type TextParams } from './decoder.js';
 import {
   type FinishReason,
   type GeneratedPhrase,
@@ -20,8 +14,8 @@ import {
   pushToken,
   type Row,
   startRow,
-} from "./row.js";
-import { checkSampling, type SampleOptions, sampleToken } from "./sample.js";
+} from './row.js';
+import { checkSampling, type SampleOptions, sampleToken } from './sample.js';
 
 /** Conversations that end in a question, and the image tokens of each. */
 export interface GenerateInput {
@@ -45,15 +39,15 @@ export interface GenerateOptions extends SampleOptions {
 /** What happens while answers are written. */
 export type GenerateEvent =
   /** A token was written; `text` is the row's text so far. */
-  | { type: "token"; row: number; id: number; text: string }
+  | { type: 'token'; row: number; id: number; text: string }
   /** A phrase was closed and its state is there. */
-  | { type: "phrase"; row: number; phrase: GeneratedPhrase }
-  | { type: "end"; row: number; finishReason: FinishReason };
+  | { type: 'phrase'; row: number; phrase: GeneratedPhrase }
+  | { type: 'end'; row: number; finishReason: FinishReason };
 
 export interface GeneratorOptions {
   tokenizer: Tokenizer;
   /** Which state prompts the localiser; `paper` by default. */
-  profile?: Profile;
+  promptState?: PromptState;
   /** Compiles the steps, for instance `jit` of `@vividmed/engine`. */
   compile?: Compile;
   /** Caches and prompts are padded to multiples of this, so that few sets of shapes occur; 64 by default. */
@@ -62,11 +56,7 @@ export interface GeneratorOptions {
 
 export interface Generator {
   /** Writes the answers of all rows. */
-  generate(
-    params: TextParams,
-    input: GenerateInput,
-    options?: GenerateOptions,
-  ): Promise<Generation[]>;
+  generate(params: TextParams, input: GenerateInput, options?: GenerateOptions): Promise<Generation[]>;
   /** The same, as events; returns the answers. Leaving the loop early frees everything. */
   stream(
     params: TextParams,
@@ -78,11 +68,11 @@ export interface Generator {
 /** Lets timers, requests and aborts through between two steps. */
 const breathe = (): Promise<void> =>
   new Promise((resolve) => {
-    if (typeof setImmediate === "function") setImmediate(resolve);
+    if (typeof setImmediate === 'function') setImmediate(resolve);
     else setTimeout(resolve);
   });
 
-const int32 = (values: readonly number[]): tf.Tensor => tf.tensor1d([...values], "int32");
+const int32 = (values: readonly number[]): tf.Tensor => tf.tensor1d([...values], 'int32');
 
 /** Pads the prompts on the right and reads them. */
 function readPrompts(
@@ -101,8 +91,8 @@ function readPrompts(
     positions.set(sequence.positions, b * length);
   });
   const inputs = {
-    ids: tf.tensor(ids, [batch, length], "int32"),
-    positions: tf.tensor(positions, [batch, length], "int32"),
+    ids: tf.tensor(ids, [batch, length], 'int32'),
+    positions: tf.tensor(positions, [batch, length], 'int32'),
     last: int32(sequences.map((sequence, b) => b * length + sequence.ids.length - 1)),
   };
   try {
@@ -122,12 +112,7 @@ function freeState({ logits, hidden, cache }: DecoderState): void {
 }
 
 /** Feeds the newest token of each row. Frees the state before; finished rows write where they last did. */
-function advance(
-  decoder: Decoder,
-  params: TextParams,
-  rows: readonly Row[],
-  before: DecoderState,
-): DecoderState {
+function advance(decoder: Decoder, params: TextParams, rows: readonly Row[], before: DecoderState): DecoderState {
   tf.dispose([before.logits, before.hidden]);
   let { cache } = before;
   while (Math.max(...rows.map(({ slot }) => slot)) >= cache[0]!.keys.shape[2]!) {
@@ -155,16 +140,16 @@ async function givePhrase(row: Row, r: number, { hidden }: DecoderState): Promis
   const phrase = { ...row.waiting!, hidden: states.slice(r * width, (r + 1) * width) };
   row.waiting = undefined;
   row.phrases.push(phrase);
-  return { type: "phrase", row: r, phrase };
+  return { type: 'phrase', row: r, phrase };
 }
 
 /**
  * Writes answers with a cache, token by token (paper 3.2): greedy or sampled, many rows at once, each phrase with the
- * state that prompts the localiser. That state is the one at `</p>`, which exists once `</p>` has been read, or in the
- * profile `original` the one that predicted it.
+ * state that prompts the localiser. That state is the one at `</p>`, which exists once `</p>` has been read, or
+ * with `before-close` the one that predicted it.
  */
 export function createGenerator(config: LanguageConfig, options: GeneratorOptions): Generator {
-  const { tokenizer, profile = "paper", compile, bucket = 64 } = options;
+  const { tokenizer, promptState = 'close', compile, bucket = 64 } = options;
   const decoder = createDecoder(config, { bucket, ...(compile && { compile }) });
 
   async function* stream(
@@ -175,8 +160,8 @@ export function createGenerator(config: LanguageConfig, options: GeneratorOption
     checkSampling(sampling);
     check(
       input.sequences.length > 0 && maxNewTokens > 0,
-      "config",
-      "generate: expected a sequence and room for a token, found none.",
+      'config',
+      'generate: expected a sequence and room for a token, found none.',
     );
     const rng = createRng(seed);
     const streams = input.sequences.map((_, row) => rng.fork(row));
@@ -190,21 +175,20 @@ export function createGenerator(config: LanguageConfig, options: GeneratorOption
         const vocabSize = state.logits.shape[1]!;
         for (const r of running) {
           const row = rows[r]!;
-          if (signal?.aborted) endRow(row, "aborted");
+          if (signal?.aborted) endRow(row, 'aborted');
           const events: GenerateEvent[] = [];
           if (row.waiting) events.push(await givePhrase(row, r, state));
           if (row.finishReason === undefined) {
             const scores = logits.subarray(r * vocabSize, (r + 1) * vocabSize);
             const id = sampleToken(scores, sampling, streams[r]!);
             pushToken(row, id, tokenizer);
-            if (id !== tokenizer.special.eos)
-              events.push({ type: "token", row: r, id, text: row.text });
-            if (row.waiting && profile === "original") events.push(await givePhrase(row, r, state));
-            if (row.ids.length >= maxNewTokens) row.finishReason ??= "length";
+            if (id !== tokenizer.special.eos) events.push({ type: 'token', row: r, id, text: row.text });
+            if (row.waiting && promptState === 'before-close') events.push(await givePhrase(row, r, state));
+            if (row.ids.length >= maxNewTokens) row.finishReason ??= 'length';
           }
           if (!isBusy(row)) {
             running.delete(r);
-            events.push({ type: "end", row: r, finishReason: row.finishReason! });
+            events.push({ type: 'end', row: r, finishReason: row.finishReason! });
           }
           yield* events;
         }

@@ -1,7 +1,7 @@
-import { nextPosition, type Sequence } from "../tokens/sequence.js";
-import type { Tokenizer } from "../tokens/tokenizer.js";
+import { nextPosition, type Sequence } from '../tokens/sequence.js';
+import type { Tokenizer } from '../tokens/tokenizer.js';
 
-export type FinishReason = "eos" | "length" | "aborted";
+export type FinishReason = 'eos' | 'length' | 'aborted';
 
 /** A phrase that the model closed. */
 export interface GeneratedPhrase {
@@ -27,7 +27,7 @@ export interface Generation {
   finishReason: FinishReason;
 }
 
-type Closed = Omit<GeneratedPhrase, "hidden">;
+type Closed = Omit<GeneratedPhrase, 'hidden'>;
 
 /** One row of a batch while its answer is written. */
 export interface Row {
@@ -52,7 +52,7 @@ export function startRow(sequence: Sequence, tokenizer: Tokenizer): Row {
     ids: [],
     phrases: [],
     grounded: sequence.ids[sequence.numImageTokens + 3] === tokenizer.special.grd,
-    text: "",
+    text: '',
     token: sequence.ids.at(-1)!,
     position: sequence.positions.at(-1)!,
     slot: sequence.ids.length - 1,
@@ -63,8 +63,7 @@ export function startRow(sequence: Sequence, tokenizer: Tokenizer): Row {
 }
 
 /** True while the row needs another step: for its next token, or for the state of a phrase it just closed. */
-export const isBusy = (row: Row): boolean =>
-  row.finishReason === undefined || row.waiting !== undefined;
+export const isBusy = (row: Row): boolean => row.finishReason === undefined || row.waiting !== undefined;
 
 /** Ends a row where it is; a phrase whose state is not there yet is left out. */
 export function endRow(row: Row, reason: FinishReason): void {
@@ -78,7 +77,7 @@ function closePhrase(row: Row, open: number, tokenizer: Tokenizer): Closed {
   const before = tokenizer.decode(ids.slice(0, open));
   const whole = tokenizer.decode(ids);
   const text = whole.slice(before.length).trim();
-  const start = text === "" ? whole.length : whole.indexOf(text, before.length);
+  const start = text === '' ? whole.length : whole.indexOf(text, before.length);
   return {
     text,
     start,
@@ -95,7 +94,7 @@ function closePhrase(row: Row, open: number, tokenizer: Tokenizer): Closed {
 export function pushToken(row: Row, id: number, tokenizer: Tokenizer): void {
   const { special } = tokenizer;
   if (id === special.eos) {
-    row.finishReason = "eos";
+    row.finishReason = 'eos';
     return;
   }
   row.ids.push(id);

@@ -1,4 +1,4 @@
-import { check, type Rng } from "@vividmed/core";
+import { check, type Rng } from '@vividmed/core';
 
 export interface SampleOptions {
   /** 0, the default, takes the likeliest token; above it, tokens are drawn. */
@@ -18,33 +18,24 @@ function likeliest(logits: ArrayLike<number>): number {
 export function checkSampling({ temperature = 0, topP = 1 }: SampleOptions): void {
   check(
     temperature >= 0 && Number.isFinite(temperature),
-    "config",
+    'config',
     `generate: expected a temperature of 0 or more, found ${temperature}.`,
   );
-  check(topP > 0 && topP <= 1, "config", `generate: expected topP in (0, 1], found ${topP}.`);
+  check(topP > 0 && topP <= 1, 'config', `generate: expected topP in (0, 1], found ${topP}.`);
 }
 
 /** The next token: the likeliest, or one drawn from the nucleus (Holtzman et al. 2020) of softmax(logits / temperature). */
-export function sampleToken(
-  logits: ArrayLike<number>,
-  { temperature = 0, topP = 1 }: SampleOptions,
-  rng: Rng,
-): number {
+export function sampleToken(logits: ArrayLike<number>, { temperature = 0, topP = 1 }: SampleOptions, rng: Rng): number {
   const best = likeliest(logits);
   if (temperature === 0) return best;
-  const weights = Float64Array.from(logits, (logit) =>
-    Math.exp((logit - logits[best]!) / temperature),
-  );
+  const weights = Float64Array.from(logits, (logit) => Math.exp((logit - logits[best]!) / temperature));
   let total = 0;
   for (const weight of weights) total += weight;
   // A stable order of equals keeps a seed's draws the same everywhere.
-  const order = Array.from(weights, (_, id) => id).sort(
-    (a, b) => weights[b]! - weights[a]! || a - b,
-  );
+  const order = Array.from(weights, (_, id) => id).sort((a, b) => weights[b]! - weights[a]! || a - b);
   let kept = 0;
   let mass = 0;
-  while (kept < order.length && (kept === 0 || mass < topP * total))
-    mass += weights[order[kept++]!]!;
+  while (kept < order.length && (kept === 0 || mass < topP * total)) mass += weights[order[kept++]!]!;
   let left = rng.uniform() * mass;
   for (let i = 0; i < kept; i++) {
     left -= weights[order[i]!]!;

@@ -1,9 +1,9 @@
-import * as tf from "@tensorflow/tfjs";
-import { linear, type ParamsOf, rmsNorm } from "@vividmed/nn";
-import type { LanguageConfig } from "./config.js";
-import { embedTokens, type LanguageParams, type lmHeadSpec } from "./language-model.js";
-import { languageLayer, type LayerCache } from "./layer.js";
-import { rotary } from "./rope.js";
+import * as tf from '@tensorflow/tfjs';
+import { linear, type ParamsOf, rmsNorm } from '@vividmed/nn';
+import type { LanguageConfig } from './config.js';
+import { embedTokens, type LanguageParams, type lmHeadSpec } from './language-model.js';
+import { languageLayer, type LayerCache } from './layer.js';
+import { rotary } from './rope.js';
 
 export interface DecodeInput {
   /** The newest token of each row, int32 [B]. */
@@ -49,20 +49,16 @@ export function decodeStep(
     const index = tf.reshape(
       tf.tensor1d(
         Int32Array.from({ length }, (_, i) => i),
-        "int32",
+        'int32',
       ),
       [1, length],
     );
     const slot = tf.reshape(slots, [batch, 1]);
-    const write = tf.reshape(tf.cast(tf.equal(index, slot), "float32"), [batch, 1, length, 1]);
-    const hide = tf.cast(tf.greater(index, slot), "float32");
+    const write = tf.reshape(tf.cast(tf.equal(index, slot), 'float32'), [batch, 1, length, 1]);
+    const hide = tf.cast(tf.greater(index, slot), 'float32');
     const store = (old: tf.Tensor, fresh: tf.Tensor): tf.Tensor =>
       tf.add(tf.mul(old, tf.sub(1, write)), tf.mul(fresh, write));
-    const angles = rotary(
-      tf.reshape(positions, [batch, 1]),
-      config.width / config.numHeads,
-      config.ropeBase,
-    );
+    const angles = rotary(tf.reshape(positions, [batch, 1]), config.width / config.numHeads, config.ropeBase);
     const bias = tf.reshape(tf.mul(hide, -1e9), [batch, 1, 1, length]);
     let hidden = tf.reshape(embedTokens(params.model, ids), [batch, 1, config.width]);
     const next: LayerCache[] = [];
@@ -80,10 +76,7 @@ export function decodeStep(
       hidden = output.hidden;
       next.push({ keys: output.keys, values: output.values });
     });
-    const state = tf.reshape(rmsNorm(params.model.norm, hidden, config.normEpsilon), [
-      batch,
-      config.width,
-    ]);
+    const state = tf.reshape(rmsNorm(params.model.norm, hidden, config.normEpsilon), [batch, config.width]);
     return { logits: linear(params.lm_head, state), hidden: state, cache: next };
   });
 }

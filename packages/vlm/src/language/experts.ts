@@ -1,4 +1,4 @@
-import * as tf from "@tensorflow/tfjs";
+import * as tf from '@tensorflow/tfjs';
 
 /** Rows of a batch whose images have equally many tokens; a batch is its groups one after the other. */
 export interface SequenceGroup {

@@ -1,18 +1,10 @@
-import * as tf from "@tensorflow/tfjs";
-import { check } from "@vividmed/core";
-import {
-  linear,
-  linearSpec,
-  normal,
-  type ParamsOf,
-  ParamSpec,
-  rmsNorm,
-  rmsNormSpec,
-} from "@vividmed/nn";
-import type { LanguageConfig } from "./config.js";
-import { routeExperts, type SequenceGroup } from "./experts.js";
-import { languageLayer, type LayerCache, languageLayerSpec } from "./layer.js";
-import { rotary } from "./rope.js";
+import * as tf from '@tensorflow/tfjs';
+import { check } from '@vividmed/core';
+import { linear, linearSpec, normal, type ParamsOf, ParamSpec, rmsNorm, rmsNormSpec } from '@vividmed/nn';
+import type { LanguageConfig } from './config.js';
+import { routeExperts, type SequenceGroup } from './experts.js';
+import { languageLayer, type LayerCache, languageLayerSpec } from './layer.js';
+import { rotary } from './rope.js';
 
 /** Spec of the decoder without its head; names are those of the published checkpoint under `model.`. */
 export const languageSpec = (config: LanguageConfig) => ({
@@ -25,8 +17,7 @@ export const languageSpec = (config: LanguageConfig) => ({
 export type LanguageParams = ParamsOf<ReturnType<typeof languageSpec>>;
 
 /** Spec of the output head. */
-export const lmHeadSpec = (config: LanguageConfig) =>
-  linearSpec(config.width, config.vocabSize, { bias: false });
+export const lmHeadSpec = (config: LanguageConfig) => linearSpec(config.width, config.vocabSize, { bias: false });
 
 const hiddenScore = -1e9;
 
@@ -39,7 +30,7 @@ function causalBias(length: number): tf.Tensor {
 
 /** Vectors of token ids: int32 [...] -> [..., C]. */
 export function embedTokens(params: LanguageParams, ids: tf.Tensor): tf.Tensor {
-  return tf.gather(params.embed_tokens.weight, tf.cast(ids, "int32") as tf.Tensor1D);
+  return tf.gather(params.embed_tokens.weight, tf.cast(ids, 'int32') as tf.Tensor1D);
 }
 
 export interface LanguageInput {
@@ -74,14 +65,10 @@ export function languageModel(
     numImageTokens: image.shape[1]! - 2,
   }));
   const rows = groups.reduce((sum, group) => sum + group.rows, 0);
-  check(
-    rows === batch,
-    "shape",
-    `languageModel: expected as many images as sequences, found ${rows} and ${batch}.`,
-  );
+  check(rows === batch, 'shape', `languageModel: expected as many images as sequences, found ${rows} and ${batch}.`);
   check(
     groups.every(({ numImageTokens }) => length > numImageTokens + 3),
-    "shape",
+    'shape',
     `languageModel: expected text after the image tokens, found sequences of ${length} tokens.`,
   );
   return tf.tidy(() => {
@@ -99,11 +86,8 @@ export function languageModel(
     const context = {
       rotary: rotary(positions, config.width / config.numHeads, config.ropeBase),
       bias: causalBias(length),
-      route: (
-        x: tf.Tensor,
-        vision: (x: tf.Tensor) => tf.Tensor,
-        language: (x: tf.Tensor) => tf.Tensor,
-      ) => routeExperts(x, groups, vision, language),
+      route: (x: tf.Tensor, vision: (x: tf.Tensor) => tf.Tensor, language: (x: tf.Tensor) => tf.Tensor) =>
+        routeExperts(x, groups, vision, language),
     };
     const cache: LayerCache[] = [];
     params.layers.forEach((layer, i) => {
@@ -119,10 +103,7 @@ export function languageModel(
 /** Rows of the flattened states: [B, S, C], int32 [R] -> [R, C]. */
 export function rowsAt(hidden_BSC: tf.Tensor, rowIndex_R: tf.Tensor): tf.Tensor {
   return tf.tidy(() =>
-    tf.gather(
-      tf.reshape(hidden_BSC, [-1, hidden_BSC.shape.at(-1) as number]),
-      rowIndex_R as tf.Tensor1D,
-    ),
+    tf.gather(tf.reshape(hidden_BSC, [-1, hidden_BSC.shape.at(-1) as number]), rowIndex_R as tf.Tensor1D),
   );
 }
 
@@ -141,15 +122,12 @@ export function logitsAt(
  */
 export function lmLoss(logits_RV: tf.Tensor, labels_R: tf.Tensor, weights_R: tf.Tensor): tf.Tensor {
   return tf.tidy(() => {
-    const labelled = tf.cast(tf.greaterEqual(labels_R, tf.scalar(0, "int32")), "float32");
-    const target = tf.oneHot(
-      tf.maximum(labels_R, tf.scalar(0, "int32")) as tf.Tensor1D,
-      logits_RV.shape[1]!,
-    );
+    const labelled = tf.cast(tf.greaterEqual(labels_R, tf.scalar(0, 'int32')), 'float32');
+    const target = tf.oneHot(tf.maximum(labels_R, tf.scalar(0, 'int32')) as tf.Tensor1D, logits_RV.shape[1]!);
     const shifted = tf.sub(logits_RV, tf.max(logits_RV, -1, true));
     const entropy = tf.sub(
       tf.log(tf.sum(tf.exp(shifted), -1)),
-      tf.sum(tf.mul(shifted, tf.cast(target, "float32")), -1),
+      tf.sum(tf.mul(shifted, tf.cast(target, 'float32')), -1),
     );
     const total = tf.sum(tf.mul(entropy, tf.mul(labelled, weights_R)));
     return tf.div(total, tf.maximum(tf.sum(labelled), 1));

@@ -1,11 +1,11 @@
-import * as tf from "@tensorflow/tfjs";
-import { disposeParams, initParams } from "@vividmed/nn";
-import { expectClose } from "@vividmed/testing";
-import { expect, test } from "vitest";
-import { LanguageConfig } from "./config.js";
-import { decodeStep, growCache } from "./decode.js";
-import { routeExperts } from "./experts.js";
-import { languageModel, languageSpec, lmHeadSpec, lmLoss, logitsAt } from "./language-model.js";
+import * as tf from '@tensorflow/tfjs';
+import { disposeParams, initParams } from '@vividmed/nn';
+import { expectClose } from '@vividmed/testing';
+import { expect, test } from 'vitest';
+import { LanguageConfig } from './config.js';
+import { decodeStep, growCache } from './decode.js';
+import { routeExperts } from './experts.js';
+import { languageModel, languageSpec, lmHeadSpec, lmLoss, logitsAt } from './language-model.js';
 
 const config = LanguageConfig.parse({
   vocabSize: 17,
@@ -15,17 +15,16 @@ const config = LanguageConfig.parse({
   mlpWidth: 12,
 });
 const length = 12;
-const makeParams = () =>
-  initParams({ model: languageSpec(config), lm_head: lmHeadSpec(config) }, 3);
-const int = (values: number[], shape: number[]) => tf.tensor(values, shape, "int32");
+const makeParams = () => initParams({ model: languageSpec(config), lm_head: lmHeadSpec(config) }, 3);
+const int = (values: number[], shape: number[]) => tf.tensor(values, shape, 'int32');
 const tokens = Array.from({ length: 2 * length }, (_, i) => (i * 7 + 3) % 17);
 const places = Array.from({ length: 2 * length }, (_, i) => i % length);
 const makeImages = () => [
-  tf.randomNormal([1, 5, 8], 0, 1, "float32", 1),
-  tf.randomNormal([1, 4, 8], 0, 1, "float32", 2),
+  tf.randomNormal([1, 5, 8], 0, 1, 'float32', 1),
+  tf.randomNormal([1, 4, 8], 0, 1, 'float32', 2),
 ];
 
-test("the begin bracket and the patches go to the visual expert, the end bracket does not", () => {
+test('the begin bracket and the patches go to the visual expert, the end bracket does not', () => {
   const x = tf.zeros([2, 7, 1]);
   const y = routeExperts(
     x,
@@ -40,7 +39,7 @@ test("the begin bracket and the patches go to the visual expert, the end bracket
   tf.dispose([x, y]);
 });
 
-test("decoding with a cache equals computing the whole sequence again, for rows of different lengths", () => {
+test('decoding with a cache equals computing the whole sequence again, for rows of different lengths', () => {
   const params = makeParams();
   const images = makeImages();
   const ids = int(tokens, [2, length]);
@@ -67,27 +66,16 @@ test("decoding with a cache equals computing the whole sequence again, for rows 
         cache,
       }),
     );
-    const expected = tf.tidy(() =>
-      logitsAt(params.lm_head, whole.hidden, int([at[0], length + at[1]], [2])),
-    );
+    const expected = tf.tidy(() => logitsAt(params.lm_head, whole.hidden, int([at[0], length + at[1]], [2])));
     expectClose(step_.logits, expected.dataSync(), { rtol: 1e-4 });
     tf.dispose([expected, cache as never, step_.logits, step_.hidden]);
     cache = step_.cache;
   }
-  tf.dispose([
-    images,
-    ids,
-    positions,
-    shortIds,
-    shortPositions,
-    whole as never,
-    prompt as never,
-    cache as never,
-  ]);
+  tf.dispose([images, ids, positions, shortIds, shortPositions, whole as never, prompt as never, cache as never]);
   disposeParams(params);
 });
 
-test("no token sees a later one, image tokens included", () => {
+test('no token sees a later one, image tokens included', () => {
   const params = makeParams();
   const images = makeImages();
   const changed = tf.tidy(() => [
@@ -107,7 +95,7 @@ test("no token sees a later one, image tokens included", () => {
   disposeParams(params);
 });
 
-test("the loss is the weighted sum over the number of labels", () => {
+test('the loss is the weighted sum over the number of labels', () => {
   const logits = tf.zeros([3, 4]);
   const loss = tf.tidy(() => lmLoss(logits, int([1, -100, 2], [3]), tf.tensor1d([5, 1, 1])));
   expect(loss.dataSync()[0]).toBeCloseTo((6 * Math.log(4)) / 2, 5);

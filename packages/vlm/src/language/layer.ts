@@ -1,4 +1,4 @@
-import * as tf from "@tensorflow/tfjs";
+import * as tf from '@tensorflow/tfjs';
 import {
   attention,
   linear,
@@ -10,9 +10,9 @@ import {
   rmsNormSpec,
   silu,
   splitHeads,
-} from "@vividmed/nn";
-import type { LanguageConfig } from "./config.js";
-import { type Rotary, rotate } from "./rope.js";
+} from '@vividmed/nn';
+import type { LanguageConfig } from './config.js';
+import { type Rotary, rotate } from './rope.js';
 
 const bare = (inDim: number, outDim: number) => linearSpec(inDim, outDim, { bias: false });
 
@@ -47,11 +47,7 @@ export interface LayerContext {
   /** Added to the attention scores, broadcast to [B, H, S, T]. */
   bias: tf.Tensor;
   /** Applies the visual expert to its tokens and the language expert to the others. */
-  route: (
-    x: tf.Tensor,
-    vision: (rows: tf.Tensor) => tf.Tensor,
-    language: (rows: tf.Tensor) => tf.Tensor,
-  ) => tf.Tensor;
+  route: (x: tf.Tensor, vision: (rows: tf.Tensor) => tf.Tensor, language: (rows: tf.Tensor) => tf.Tensor) => tf.Tensor;
   /** The keys and values to attend to, given the new ones. */
   extend?: (fresh: LayerCache) => LayerCache;
 }
@@ -61,9 +57,7 @@ export function gatedMlp(
   params: { gate_proj: LinearParams; up_proj: LinearParams; down_proj: LinearParams },
   x: tf.Tensor,
 ): tf.Tensor {
-  return tf.tidy(() =>
-    linear(params.down_proj, tf.mul(silu(linear(params.gate_proj, x)), linear(params.up_proj, x))),
-  );
+  return tf.tidy(() => linear(params.down_proj, tf.mul(silu(linear(params.gate_proj, x)), linear(params.up_proj, x))));
 }
 
 /**

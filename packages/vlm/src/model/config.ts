@@ -7,6 +7,9 @@ import { VisionTowerConfig } from '../vision/tower.js';
 export const VividMedConfig = z
   .strictObject({
     profile: z.enum(['paper', 'original']).describe('where the paper and the published code differ'),
+    promptState: z
+      .enum(['close', 'before-close'])
+      .describe('state of a phrase that prompts the localiser: that of </p>, or the one that predicts it'),
     maxTokens: z.number().int().positive().describe('image tokens after pooling, at most'),
     maxTokensDepth: z.number().int().positive().describe('patches along depth before pooling (t_d of Eq. 3)'),
     vision: VisionTowerConfig,
@@ -54,15 +57,23 @@ const sizes: Record<PresetName, Sizes> = {
   },
 };
 
+interface PresetOptions {
+  vocabSize: number;
+  profile?: VividMedConfig['profile'];
+  /** The profile's own by default. */
+  promptState?: VividMedConfig['promptState'];
+}
+
 /** The configuration of a preset for a vocabulary: 32,008 tokens for the Vicuna tokenizer with the added ones. */
 export function presetConfig(
   name: PresetName,
-  { vocabSize, profile = 'paper' }: { vocabSize: number; profile?: VividMedConfig['profile'] },
+  { vocabSize, profile = 'paper', promptState = profile === 'paper' ? 'close' : 'before-close' }: PresetOptions,
 ): VividMedConfig {
   const { sam, vision, language, maxTokens } = sizes[name];
   const { inChannels, patch, positionGrid } = sam;
   return VividMedConfig.parse({
     profile,
+    promptState,
     maxTokens,
     maxTokensDepth: name === 'toy' ? 4 : 8,
     vision: { inChannels, patch, positionGrid, ...vision },

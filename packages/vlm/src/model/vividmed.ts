@@ -87,7 +87,11 @@ export function imageTokens(
 ): tf.Tensor {
   const use = { ...vividMedModules, ...modules };
   return tf.tidy(() => {
-    const options = { patchDepth, poolDepth, ...(tap ? { tap: (name: string, x: tf.Tensor) => tap(`vision.${name}`, x) } : {}) };
+    const options = {
+      patchDepth,
+      poolDepth,
+      ...(tap ? { tap: (name: string, x: tf.Tensor) => tap(`vision.${name}`, x) } : {}),
+    };
     const tokens = use.visionTower(params.model.vision, config.vision, image_BDHWC, options);
     return use.adapter(params.model.vision, tokens);
   });

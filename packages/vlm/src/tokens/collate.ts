@@ -1,5 +1,5 @@
-import { check } from "@vividmed/core";
-import { ignoreLabel, type Sequence } from "./sequence.js";
+import { check } from '@vividmed/core';
+import { ignoreLabel, type Sequence } from './sequence.js';
 
 /** Sequences as rectangular arrays, right-padded. `rows` index the flattened [B * S] positions. */
 export interface CollatedSequences {
@@ -29,22 +29,15 @@ export interface CollateOptions {
 }
 
 /** Pads sequences to one length and lists the positions whose logits are needed. */
-export function collateSequences(
-  sequences: readonly Sequence[],
-  options: CollateOptions = {},
-): CollatedSequences {
-  check(
-    sequences.length > 0,
-    "data",
-    "collateSequences: expected at least one sequence, found none.",
-  );
+export function collateSequences(sequences: readonly Sequence[], options: CollateOptions = {}): CollatedSequences {
+  check(sequences.length > 0, 'data', 'collateSequences: expected at least one sequence, found none.');
   const longest = Math.max(...sequences.map(({ ids }) => ids.length));
   const length = options.buckets ? options.buckets.find((bucket) => bucket >= longest) : longest;
   check(
     length !== undefined,
-    "config",
+    'config',
     `collateSequences: expected sequences of at most ${options.buckets?.at(-1)} tokens, found one of ${longest}.`,
-    "Pass maxLength to buildSequence, or a larger bucket.",
+    'Pass maxLength to buildSequence, or a larger bucket.',
   );
   const batch = sequences.length;
   const ids = new Int32Array(batch * length);
@@ -54,8 +47,7 @@ export function collateSequences(
     ids.set(sequence.ids, b * length);
     positions.set(sequence.positions, b * length);
     sequence.labels.forEach((label, i) => {
-      if (label !== ignoreLabel)
-        labelled.push({ row: b * length + i, label, weight: sequence.weights[i]! });
+      if (label !== ignoreLabel) labelled.push({ row: b * length + i, label, weight: sequence.weights[i]! });
     });
   });
   const multiple = options.rowMultiple ?? 1;
@@ -77,8 +69,6 @@ export function collateSequences(
     rowIndex,
     labels,
     weights,
-    phraseRows: sequences.map(({ phraseIndex }, b) =>
-      Int32Array.from(phraseIndex, (index) => b * length + index),
-    ),
+    phraseRows: sequences.map(({ phraseIndex }, b) => Int32Array.from(phraseIndex, (index) => b * length + index)),
   };
 }

@@ -1,8 +1,11 @@
-import { check } from "@vividmed/core";
-import type { Tokenizer } from "./tokenizer.js";
+import { check } from '@vividmed/core';
+import type { Tokenizer } from './tokenizer.js';
 
-/** Where paper and published code differ; the table is in the package's README. */
-export type Profile = "paper" | "original";
+/**
+ * The state that prompts the localiser for a phrase: that of its closing `</p>` (paper 3.2.1), or the one before it, which
+ * predicts `</p>` (what the published code reads).
+ */
+export type PromptState = 'close' | 'before-close';
 
 /** A stretch of an answer: plain text, or a phrase that is grounded. */
 export type Segment =
@@ -59,7 +62,7 @@ export interface SequenceOptions {
   tokenizer: Tokenizer;
   /** Tokens kept, image tokens included (1,024 in the paper's training). Unlimited by default. */
   maxLength?: number;
-  profile?: Profile;
+  promptState?: PromptState;
   /** Weight of labels at positions whose next input opens a phrase: 5 in stages 1 and 3, 1 in stage 2. */
   beginPhraseWeight?: number;
 }
@@ -72,15 +75,10 @@ interface Draft {
   labels: number[];
 }
 
-type Found = Omit<SequencePhrase, "index"> & { close: number };
+type Found = Omit<SequencePhrase, 'index'> & { close: number };
 
 /** Writes one answer; `labels[i]` is the next token, but for negative phrases. Returns the phrases with their `</p>`. */
-function writeAnswer(
-  draft: Draft,
-  answer: readonly Segment[],
-  turn: number,
-  options: SequenceOptions,
-): Found[] {
+function writeAnswer(draft: Draft, answer: readonly Segment[], turn: number, options: SequenceOptions): Found[] {
   const { special, encode } = options.tokenizer;
   const found: Found[] = [];
   /** Appends a token; the position before it learns `label`. */
@@ -88,14 +86,14 @@ function writeAnswer(
     draft.labels[draft.ids.length - 1] = label;
     draft.ids.push(id);
   };
-  let plain = "";
+  let plain = '';
   const flush = (): void => {
     for (const id of encode(plain)) push(id);
-    plain = "";
+    plain = '';
   };
   answer.forEach((part, segment) => {
-    if (!("phrase" in part) || !options.grounded) {
-      plain += "phrase" in part ? part.phrase : part.text;
+    if (!('phrase' in part) || !options.grounded) {
+      plain += 'phrase' in part ? part.phrase : part.text;
       return;
     }
     flush();
@@ -103,7 +101,7 @@ function writeAnswer(
     const negative = part.negative ?? false;
     check(
       !negative || tokens.length > 0,
-      "data",
+      'data',
       `buildSequence: expected text in a negative phrase, found none in turn ${turn}, segment ${segment}.`,
     );
     // The state before a negative phrase learns its first word: the model never learns to open it, yet learns to close it.
@@ -125,12 +123,7 @@ function writeAnswer(
 }
 
 /** Rotary position of the token after `previous`: one further, but nothing for the brackets of a phrase. */
-export function nextPosition(
-  position: number,
-  previous: number,
-  id: number,
-  special: Tokenizer["special"],
-): number {
+export function nextPosition(position: number, previous: number, id: number, special: Tokenizer['special']): number {
   return previous === special.beginPhrase || id === special.endPhrase ? position : position + 1;
 }
 
@@ -140,7 +133,7 @@ export function nextPosition(
  * a label only, that of the last token of each answer. When `grounded` is false, phrases are plain text.
  */
 export function buildSequence(options: SequenceOptions): Sequence {
-  const { tokenizer, numImageTokens, turns, profile = "paper", beginPhraseWeight = 5 } = options;
+  const { tokenizer, numImageTokens, turns, promptState = 'close', beginPhraseWeight = 5 } = options;
   const { special } = tokenizer;
   const draft: Draft = { ids: [special.bos], labels: [] };
   for (let i = 0; i < numImageTokens + 2; i++) draft.ids.push(special.pad);
@@ -151,7 +144,7 @@ export function buildSequence(options: SequenceOptions): Sequence {
     draft.ids.push(special.usr, ...tokenizer.encode(` ${question}`), special.sys);
     check(
       answer !== undefined || turn === turns.length - 1,
-      "data",
+      'data',
       `buildSequence: expected an answer in every turn but the last, found none in turn ${turn} of ${turns.length}.`,
     );
     if (answer) found.push(...writeAnswer(draft, answer, turn, options));
@@ -162,21 +155,19 @@ export function buildSequence(options: SequenceOptions): Sequence {
     positions[i] = nextPosition(positions[i - 1]!, draft.ids[i - 1]!, draft.ids[i]!, special);
   }
   const labels = draft.ids.map((_, i) => draft.labels[i] ?? ignoreLabel);
-  const weights = draft.ids.map((_, i) =>
-    draft.ids[i + 1] === special.beginPhrase ? beginPhraseWeight : 1,
-  );
+  const weights = draft.ids.map((_, i) => (draft.ids[i + 1] === special.beginPhrase ? beginPhraseWeight : 1));
   const types = draft.ids.map((_, i) => (i >= 1 && i < text ? 1 : 0));
 
   const length = Math.min(draft.ids.length, options.maxLength ?? Number.POSITIVE_INFINITY);
   check(
     length > text,
-    "config",
+    'config',
     `buildSequence: expected room for more than ${text} tokens, found maxLength ${length}.`,
-    "The image tokens, their brackets and the grounding token are never cut.",
+    'The image tokens, their brackets and the grounding token are never cut.',
   );
   const phrases = found
     .filter(({ close }) => close < length)
-    .map(({ close, ...phrase }) => ({ ...phrase, index: profile === "paper" ? close : close - 1 }));
+    .map(({ close, ...phrase }) => ({ ...phrase, index: promptState === 'close' ? close : close - 1 }));
   return {
     ids: draft.ids.slice(0, length),
     positions: positions.slice(0, length),

@@ -37,16 +37,7 @@ export interface Tokenizer {
 }
 
 /** Names of the added tokens in the order of their ids. */
-export const addedTokenNames = [
-  "<sys>",
-  "<usr>",
-  "<grd>",
-  "<ngrd>",
-  "<p>",
-  "</p>",
-  "<np>",
-  "</np>",
-] as const;
+export const addedTokenNames = ['<sys>', '<usr>', '<grd>', '<ngrd>', '<p>', '</p>', '<np>', '</np>'] as const;
 
 /** Ids of the special tokens for a base vocabulary of this size. */
 export function specialTokens(baseSize: number, unk: number): SpecialTokens {

@@ -1,4 +1,4 @@
-import { addedTokenNames, specialTokens, type Tokenizer } from "./tokenizer.js";
+import { addedTokenNames, specialTokens, type Tokenizer } from './tokenizer.js';
 
 const baseSize = 32000;
 
@@ -9,11 +9,11 @@ const baseSize = 32000;
  * Each piece of text gets the leading space that SentencePiece puts before a text.
  */
 export async function vicunaTokenizer(): Promise<Tokenizer> {
-  const { default: llama } = await import("llama-tokenizer-js");
+  const { default: llama } = await import('llama-tokenizer-js');
   return {
     special: specialTokens(baseSize, 0),
     vocabSize: baseSize + addedTokenNames.length,
-    encode: (text) => (text === "" ? [] : llama.encode(text, false, true)),
+    encode: (text) => (text === '' ? [] : llama.encode(text, false, true)),
     // Without the leading space that stands for the beginning of a text.
     decode: (ids) =>
       llama
@@ -22,6 +22,6 @@ export async function vicunaTokenizer(): Promise<Tokenizer> {
           false,
           false,
         )
-        .replace(/^ /, ""),
+        .replace(/^ /, ''),
   };
 }

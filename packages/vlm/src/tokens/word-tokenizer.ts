@@ -1,27 +1,27 @@
-import { check, VividMedError } from "@vividmed/core";
-import { addedTokenNames, specialTokens, type Tokenizer } from "./tokenizer.js";
+import { check, VividMedError } from '@vividmed/core';
+import { addedTokenNames, specialTokens, type Tokenizer } from './tokenizer.js';
 
 /** A tokenizer over a closed vocabulary; `words` is all that is needed to make it again. */
 export interface WordTokenizer extends Tokenizer {
   readonly words: readonly string[];
-  toJSON(): { kind: "word"; words: string[] };
+  toJSON(): { kind: 'word'; words: string[] };
 }
 
-const glue = "##";
-const baseTokens = ["<pad>", "<s>", "</s>", "<unk>"];
+const glue = '##';
+const baseTokens = ['<pad>', '<s>', '</s>', '<unk>'];
 
 /** A word, a digit, a line break or one mark, and whether it follows without a space. */
 function pieces(text: string): { piece: string; glued: boolean }[] {
   const found: { piece: string; glued: boolean }[] = [];
   let end = 0;
   for (const match of text.matchAll(/\n|[^\S\n]*(\p{L}+|\d|[^\s\p{L}\d])/gu)) {
-    const piece = match[1] ?? "\n";
+    const piece = match[1] ?? '\n';
     const spaced = match[0].length > piece.length;
-    const atStart = end === 0 || found.at(-1)?.piece === "\n";
+    const atStart = end === 0 || found.at(-1)?.piece === '\n';
     // A mark that opens a segment belongs to the word before it (`<p>opacity</p>.`); a word that opens one does not.
     found.push({
       piece,
-      glued: piece === "\n" || (!spaced && (!atStart || /^[.,;:!?%)\]]$/.test(piece))),
+      glued: piece === '\n' || (!spaced && (!atStart || /^[.,;:!?%)\]]$/.test(piece))),
     });
     end = match.index + match[0].length;
   }
@@ -49,11 +49,7 @@ export function wordVocabulary(texts: Iterable<string>): string[] {
 export function wordTokenizer(words: readonly string[]): WordTokenizer {
   const entries = [...baseTokens, ...words];
   const ids = new Map(entries.map((word, id) => [word, id]));
-  check(
-    ids.size === entries.length,
-    "config",
-    "wordTokenizer: expected every word once, found one twice.",
-  );
+  check(ids.size === entries.length, 'config', 'wordTokenizer: expected every word once, found one twice.');
   const special = specialTokens(entries.length, 3);
   // A report may hold the letters of a base token ("<s>"), which is text and not the token.
   const find = (word: string): number | undefined => {
@@ -73,25 +69,28 @@ export function wordTokenizer(words: readonly string[]): WordTokenizer {
     vocabSize: entries.length + addedTokenNames.length,
     encode: (text) => pieces(text).map(({ piece, glued }) => idOf(piece, glued)),
     decode: (tokens) => {
-      let text = "";
+      let text = '';
       for (const id of tokens) {
         const entry = entries[id];
         if (entry === undefined || (id < baseTokens.length && id !== special.unk)) continue;
         const glued = entry.length > glue.length && entry.startsWith(glue);
-        const separator = glued || text === "" || text.endsWith("\n") ? "" : " ";
+        const separator = glued || text === '' || text.endsWith('\n') ? '' : ' ';
         text += separator + (glued ? entry.slice(glue.length) : entry);
       }
       return text;
     },
-    toJSON: () => ({ kind: "word", words: [...words] }),
+    toJSON: () => ({ kind: 'word', words: [...words] }),
   };
 }
 
 /** The tokenizer that `toJSON` described. @throws {VividMedError} `checkpoint` for anything else. */
 export function tokenizerFromJson(json: unknown): WordTokenizer {
-  const { kind, words } = (typeof json === "object" && json !== null ? json : {}) as Record<string, unknown>;
-  if (kind !== "word" || !Array.isArray(words) || !words.every((word) => typeof word === "string")) {
-    throw new VividMedError("checkpoint", 'tokenizerFromJson: expected {"kind": "word", "words": [...]}, found something else.');
+  const { kind, words } = (typeof json === 'object' && json !== null ? json : {}) as Record<string, unknown>;
+  if (kind !== 'word' || !Array.isArray(words) || !words.every((word) => typeof word === 'string')) {
+    throw new VividMedError(
+      'checkpoint',
+      'tokenizerFromJson: expected {"kind": "word", "words": [...]}, found something else.',
+    );
   }
   return wordTokenizer(words);
 }

@@ -1,4 +1,4 @@
-import * as tf from "@tensorflow/tfjs";
+import * as tf from '@tensorflow/tfjs';
 import {
   gelu,
   layerNorm,
@@ -9,14 +9,14 @@ import {
   type ParamsOf,
   ParamSpec,
   silu,
-} from "@vividmed/nn";
-import { z } from "zod";
+} from '@vividmed/nn';
+import { z } from 'zod';
 
 export const AdapterConfig = z
   .strictObject({
-    inWidth: z.number().int().positive().describe("width of the vision tokens"),
-    width: z.number().int().positive().describe("width of the language model"),
-    mlpWidth: z.number().int().positive().describe("width of the gated unit"),
+    inWidth: z.number().int().positive().describe('width of the vision tokens'),
+    width: z.number().int().positive().describe('width of the language model'),
+    mlpWidth: z.number().int().positive().describe('width of the gated unit'),
   })
   .readonly();
 export type AdapterConfig = z.infer<typeof AdapterConfig>;
@@ -47,9 +47,6 @@ export function adapter(params: AdapterParams, tokens_BNC: tf.Tensor): tf.Tensor
       tf.mul(silu(linear(layers.gate_proj, x)), linear(layers.dense_h_to_4h, x)),
     );
     const batch = tokens_BNC.shape[0]!;
-    return tf.concat(
-      [tf.tile(params.boi, [batch, 1, 1]), image, tf.tile(params.eoi, [batch, 1, 1])],
-      1,
-    );
+    return tf.concat([tf.tile(params.boi, [batch, 1, 1]), image, tf.tile(params.eoi, [batch, 1, 1])], 1);
   });
 }

@@ -73,11 +73,21 @@ export function visionTower(
     const patches = patchEmbed(embedding.proj, config, normalised, { patchDepth });
     const [batch, d, h, w] = patches.shape as [number, number, number, number, number];
     const placed = tf.add(patches, resamplePositions(embedding.position_embedding, [d, h, w]));
-    const cls = tf.tile(tf.reshape(tf.add(embedding.cls_embedding, embedding.cls_pos_embed), [1, 1, -1]), [batch, 1, 1]);
+    const cls = tf.tile(tf.reshape(tf.add(embedding.cls_embedding, embedding.cls_pos_embed), [1, 1, -1]), [
+      batch,
+      1,
+      1,
+    ]);
     const tokens = tf.concat([cls, tf.reshape(placed, [batch, d * h * w, config.width])], 1);
     tap?.('embedding', tokens);
     const encoded = visionTransformer(params.transformer, config, tokens, tap ? { tap } : {});
-    const grid = tf.reshape(tf.slice(encoded, [0, 1, 0], [batch, d * h * w, config.width]), [batch, d, h, w, config.width]);
+    const grid = tf.reshape(tf.slice(encoded, [0, 1, 0], [batch, d * h * w, config.width]), [
+      batch,
+      d,
+      h,
+      w,
+      config.width,
+    ]);
     return tf.reshape(poolTokens(grid, poolDepth), [batch, -1, config.width]);
   });
 }

@@ -1,4 +1,4 @@
-import * as tf from "@tensorflow/tfjs";
+import * as tf from '@tensorflow/tfjs';
 import {
   attention,
   gelu,
@@ -9,16 +9,16 @@ import {
   mergeHeads,
   type ParamsOf,
   splitHeads,
-} from "@vividmed/nn";
-import { z } from "zod";
+} from '@vividmed/nn';
+import { z } from 'zod';
 
 export const VisionTransformerConfig = z
   .strictObject({
-    width: z.number().int().positive().describe("width of the tokens"),
-    depth: z.number().int().positive().describe("number of blocks"),
-    numHeads: z.number().int().positive().describe("attention heads"),
-    mlpWidth: z.number().int().positive().describe("width of the MLP"),
-    normEpsilon: z.number().positive().default(1e-6).describe("epsilon of the layer norms"),
+    width: z.number().int().positive().describe('width of the tokens'),
+    depth: z.number().int().positive().describe('number of blocks'),
+    numHeads: z.number().int().positive().describe('attention heads'),
+    mlpWidth: z.number().int().positive().describe('width of the MLP'),
+    normEpsilon: z.number().positive().default(1e-6).describe('epsilon of the layer norms'),
   })
   .readonly();
 export type VisionTransformerConfig = z.infer<typeof VisionTransformerConfig>;
@@ -71,19 +71,10 @@ export function visionTransformer(
  * reshapes and maxima, which every engine can differentiate.
  */
 export function poolTokens(grid_BDHWC: tf.Tensor, poolDepth: 1 | 2): tf.Tensor {
-  const [batch, depth, height, width, dim] = grid_BDHWC.shape as [
-    number,
-    number,
-    number,
-    number,
-    number,
-  ];
+  const [batch, depth, height, width, dim] = grid_BDHWC.shape as [number, number, number, number, number];
   return tf.tidy(() => {
     const halve = (x: tf.Tensor, outer: number, size: number, inner: number): tf.Tensor => {
-      const [first, second] = tf.split(tf.reshape(x, [outer, size / 2, 2, inner]), 2, 2) as [
-        tf.Tensor,
-        tf.Tensor,
-      ];
+      const [first, second] = tf.split(tf.reshape(x, [outer, size / 2, 2, inner]), 2, 2) as [tf.Tensor, tf.Tensor];
       return tf.maximum(first, second);
     };
     let x = halve(grid_BDHWC, batch * depth * height, width, dim);
