@@ -61,7 +61,18 @@ export const TrainConfig = z
       .describe('globs over whole parameter paths; the rest is frozen'),
     steps: z.number().int().positive(),
     batchSize: z.number().int().positive().default(8),
-    maxLength: z.number().int().positive().default(256).describe('tokens of a sequence, image tokens included'),
+    maxPhrases: z
+      .number()
+      .int()
+      .positive()
+      .default(4)
+      .describe('phrases localised per image of a batch on average; where there are more, a random choice of them'),
+    maxLength: z
+      .number()
+      .int()
+      .positive()
+      .default(192)
+      .describe('tokens of a sequence, image tokens included; shorter ones are padded to it'),
     optimiser: z
       .strictObject({
         peakLr: z.number().positive(),

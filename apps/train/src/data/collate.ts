@@ -14,17 +14,15 @@ import { augmentImage } from './augment.js';
 import type { Drawn } from './draw.js';
 import { modelBox, modelImage, modelMask } from './geometry.js';
 
-/** Sizes to which a batch is padded, so that a few traced graphs serve every step. */
-const padTo = { length: 64, rows: 256, phrases: 16 } as const;
-
-const roundUp = (count: number, step: number): number => Math.ceil(count / step) * step;
+/** Labelled positions of a batch are padded to multiples of this, so that a few traced graphs serve every step. */
+const rowMultiple = 512;
 
 /** Turns drawn samples into the arrays of one step. */
 export type Collate = (groups: readonly (readonly Drawn[])[]) => HostBatch;
 
 export interface CollateConfig {
   model: VividMedConfig;
-  train: Pick<TrainConfig, 'maxLength' | 'augment' | 'loss'>;
+  train: Pick<TrainConfig, 'maxLength' | 'maxPhrases' | 'augment' | 'loss'>;
   tokenizer: Tokenizer;
 }
 
@@ -57,9 +55,8 @@ function phraseArrays(
   firstSample: number,
   plan: Plan,
   meanOver: { numSamples: number; masks: ReadonlyMap<number, number>; boxes: ReadonlyMap<number, number> },
-  numQueries: number,
-): { arrays: Partial<Record<GroupKey, HostArray>>; numPrompts: number; truth: GroupTruth } {
-  const numPrompts = roundUp(phrases.length, padTo.phrases);
+  { numPrompts, numQueries }: { numPrompts: number; numQueries: number },
+): { arrays: Partial<Record<GroupKey, HostArray>>; truth: GroupTruth } {
   const voxels = plan.padded.reduce((a, b) => a * b, 1);
   const hidden = new Int32Array(numPrompts);
   const image = new Int32Array(numPrompts);
@@ -82,7 +79,6 @@ function phraseArrays(
     }
   });
   return {
-    numPrompts,
     truth,
     arrays: {
       hiddenIndex: { data: hidden, shape: [numPrompts] },
@@ -116,10 +112,7 @@ export function createCollate({ model, train, tokenizer }: CollateConfig): Colla
         }),
       ),
     );
-    const buckets: number[] = [];
-    for (let length = padTo.length; length < train.maxLength + padTo.length; length += padTo.length)
-      buckets.push(length);
-    const text = collateSequences(sequences, { buckets, rowMultiple: padTo.rows });
+    const text = collateSequences(sequences, { buckets: [train.maxLength], rowMultiple });
     const matrix = (data: Int32Array): HostArray => ({ data, shape: [text.batch, text.length] });
     const rows = (data: Int32Array | Float32Array): HostArray => ({ data, shape: [data.length] });
     const batch: HostBatch = {
@@ -135,24 +128,27 @@ export function createCollate({ model, train, tokenizer }: CollateConfig): Colla
       },
     };
 
-    const phrases: Phrase[][] = [];
     const counts = { masks: new Map<number, number>(), boxes: new Map<number, number>() };
     let first = 0;
-    for (const drawn of groups) {
-      phrases.push(
-        drawn.flatMap(({ sample }, image) =>
-          sequences[first + image]!.phrases.map((phrase, i) => {
-            const region = sample.regions.find(
-              ({ turn, segment }) => turn === phrase.turn && segment === phrase.segment,
-            )!;
-            const count = region.kind === 'mask' ? counts.masks : counts.boxes;
-            count.set(first + image, (count.get(first + image) ?? 0) + 1);
-            return { row: text.phraseRows[first + image]![i]!, image, sample: first + image, region };
-          }),
-        ),
+    const phrases = groups.map((drawn) => {
+      const all = drawn.flatMap(({ sample }, image) =>
+        sequences[first + image]!.phrases.map((phrase, i): Phrase => {
+          const region = sample.regions.find(
+            ({ turn, segment }) => turn === phrase.turn && segment === phrase.segment,
+          )!;
+          return { row: text.phraseRows[first + image]![i]!, image, sample: first + image, region };
+        }),
       );
       first += drawn.length;
-    }
+      const slots = train.maxPhrases * drawn.length;
+      // Every group of a shape then has as many prompts, so one traced graph serves all of its steps.
+      const kept = all.length > slots ? drawn[0]!.rng.fork('phrases').shuffle(all).slice(0, slots) : all;
+      for (const { sample, region } of kept) {
+        const count = region.kind === 'mask' ? counts.masks : counts.boxes;
+        count.set(sample, (count.get(sample) ?? 0) + 1);
+      }
+      return kept;
+    });
 
     first = 0;
     groups.forEach((drawn, g) => {
@@ -181,8 +177,11 @@ export function createCollate({ model, train, tokenizer }: CollateConfig): Colla
       if (phrases[g]!.length > 0) {
         const samples = drawn.map(({ sample }) => sample);
         const meanOver = { numSamples: text.batch, ...counts };
-        const found = phraseArrays(phrases[g]!, samples, first, plan, meanOver, model.sam.numInstances);
-        shape.numPrompts = found.numPrompts;
+        shape.numPrompts = train.maxPhrases * drawn.length;
+        const found = phraseArrays(phrases[g]!, samples, first, plan, meanOver, {
+          numPrompts: shape.numPrompts,
+          numQueries: model.sam.numInstances,
+        });
         for (const [key, array] of Object.entries(found.arrays)) put(key as GroupKey, array);
         batch.truths.push(found.truth);
       } else {

@@ -31,7 +31,7 @@ export interface LocalisedTarget {
 }
 
 const probe = parseTrainConfig(
-  { name: 'evaluation', tasks: {}, steps: 1, augment: false, optimiser: { peakLr: 1, warmupSteps: 0 } },
+  { name: 'evaluation', tasks: {}, steps: 1, maxPhrases: 1, augment: false, optimiser: { peakLr: 1, warmupSteps: 0 } },
   'evaluation',
 );
 

@@ -47,9 +47,24 @@ function addRows(g: Graph, rows: Sym, index: Sym, numRows: number): Sym {
   return g.op('Slice', [...added, ...bounds], shape, rows.dtype);
 }
 
+/** Up to so many entries, a matrix of zeros and ones is cheaper to multiply by than rows are to add one after the other. */
+const matrixLimit = 2 ** 20;
+
+/** `addRows` as a product with the matrix [numRows, n] that is 1 where a row goes: equal sums, on all threads. */
+function addRowsByProduct(g: Graph, rows: Sym, index: Sym, numRows: number): Sym {
+  const [n, width] = rows.shape as [number, number];
+  const segments: Sym = { shape: [numRows, 1], dtype: 'int32', values: Int32Array.from(range(numRows)) };
+  const chosen = g.cast(compare(g, 'Equal', segments, g.reshape(index, [1, n])), 'float32');
+  return g.op('MatMul', [g.name(chosen), g.name(rows)], [numRows, width], 'float32');
+}
+
 const segmentSum: Lowering = (g, { x, segmentIds }, { numSegments }) => {
-  const rest = x!.shape.slice(1);
-  const rows = g.reshape(x!, [x!.shape[0]!, sizeOf(rest)]);
+  const [n, ...rest] = x!.shape as [number, ...number[]];
+  const rows = g.reshape(x!, [n, sizeOf(rest)]);
+  if (rows.dtype === 'float32' && n > 0 && n * numSegments <= matrixLimit) {
+    const index = g.reshape(g.cast(segmentIds!, 'int32'), [n]);
+    return g.reshape(addRowsByProduct(g, rows, index, numSegments), [numSegments, ...rest]);
+  }
   return g.reshape(addRows(g, rows, segmentIds!, numSegments), [numSegments, ...rest]);
 };
 

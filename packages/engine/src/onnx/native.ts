@@ -65,8 +65,11 @@ export function createSession(
       intraOpNumThreads: threads,
       interOpNumThreads: 1,
       executionMode: 'sequential',
-      graphOptimizationLevel: 'all',
+      // Higher levels take as long again to prepare a training step and make it no faster.
+      graphOptimizationLevel: 'basic',
       logSeverityLevel: 3,
+      // Planned memory made the second run of a large graph several times slower and later ones no faster.
+      enableMemPattern: false,
       // Idle threads that spin steal the cores from other sessions and from JavaScript.
       extra: { session: { intra_op: { allow_spinning: '0' } } },
     });
