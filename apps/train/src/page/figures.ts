@@ -67,5 +67,5 @@ export function renderFigures(figures: readonly PageFigure[]): Markup {
         ${rows}
       </tbody>
     </table>
-    <p class="muted small">Bar: trained. Ring: untrained. Line: target.</p>`;
+    <p class="muted small bar-key">Bar: trained. Ring: untrained. Line: target.</p>`;
 }

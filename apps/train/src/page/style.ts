@@ -25,7 +25,7 @@ section{margin-top:52px}
 .lead{font-size:1.1rem;max-width:64ch;color:var(--muted)}
 .intro{max-width:70ch;color:var(--muted);margin-bottom:18px}
 .muted{color:var(--muted)}.small{font-size:.85rem}
-.notice{display:inline-block;margin-top:18px;padding:5px 14px;border:1px solid var(--bad);border-radius:99px;color:var(--bad);font-size:.9rem;font-weight:600;line-height:1.4}
+.notice{display:inline-block;margin-top:18px;padding:5px 14px;border:1px solid var(--bad);border-radius:16px;color:var(--bad);font-size:.9rem;font-weight:600;line-height:1.4}
 .facts{display:flex;flex-wrap:wrap;gap:14px 36px;margin:26px 0 0;padding:18px 0;border-block:1px solid var(--line)}
 .facts dt{font-size:.8rem;color:var(--muted)}
 .facts dd{margin:0;font-weight:600;font-variant-numeric:tabular-nums}
@@ -96,12 +96,12 @@ footer strong{color:var(--text)}
 main,header,footer{padding-inline:14px}header{padding-top:30px}section{margin-top:40px}.case{padding:14px}
 .columns{grid-template-columns:minmax(0,1fr)}
 .figures,.figures tbody{display:block}.figures thead{display:none}
-.figures tr{display:grid;grid-template-columns:repeat(4,auto);gap:2px 10px;padding:12px 14px;border-bottom:1px solid var(--line)}
+.figures tr{display:grid;grid-template-columns:repeat(4,minmax(0,1fr));gap:2px 6px;padding:12px 14px;border-bottom:1px solid var(--line)}
 .figures tbody tr:last-child{border-bottom:0}
 .figures th,.figures td{display:block;border:0;padding:0;text-align:left}
 .figures th:first-child{grid-column:1/-1}
 .figures td[data-label]::before{content:attr(data-label);display:block;font-size:.76rem;font-weight:400;color:var(--muted)}
-.figures .draw{display:none}
+.figures .draw,.bar-key{display:none}
 }
 @media (prefers-reduced-motion:reduce){*{transition:none!important;scroll-behavior:auto!important}}
 @media print{.case,.curve{break-inside:avoid}}
