@@ -70,10 +70,12 @@ function stage(name: string, steps: number, trained: readonly string[], rng: Rng
 /** Data of a page as a run would make them, from the phantom, without a model. */
 export function demoData(seed: number): PageData {
   const rng = createRng(seed);
-  const phantoms = [0, 1].map((i) => generatePhantom(seed + i));
+  const phantoms = [0, 1].map((i) => generatePhantom(seed + i, { ctShape: [24, 48, 48], radiographSize: [112, 112] }));
   const held = phantoms.flatMap(({ radiograph, ct }) => [radiograph, ct]);
   const localised = ['total', 'lm', 'dice', 'maskFocal', 'boxL1', 'boxGiou', 'presence'];
-  const real = generatePhantom(seed + 9, { radiographSize: [192, 160] }).radiograph;
+  const reals = [9, 10].map(
+    (i) => generatePhantom(seed + i, { ctShape: [24, 24, 24], radiographSize: [144, 120] }).radiograph,
+  );
   return {
     title: 'A grounded report writer, trained on this machine',
     summary: 'A model with 1.9 million parameters learned to write chest reports and to show what each phrase means.',
@@ -128,7 +130,7 @@ export function demoData(seed: number): PageData {
         truth,
       };
     }),
-    real: [0, 1].map((i) => ({
+    real: reals.map((real, i) => ({
       title: `Chest radiograph ${i + 1}`,
       source: 'Stands in for a real image: a phantom, in the public domain',
       volume: { ...real.volume, modality: 'DX' },

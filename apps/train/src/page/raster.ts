@@ -50,20 +50,20 @@ export function resize(
 ): Float32Array {
   const across = new Float32Array(height * columns);
   taps(width, columns).forEach(({ from, weights }, x) => {
-    for (let y = 0; y < height; y++) {
-      let sum = 0;
-      weights.forEach((weight, k) => {
-        sum += weight * image[y * width + Math.min(width - 1, Math.max(0, from + k))]!;
-      });
-      across[y * columns + x] = sum;
+    for (let k = 0; k < weights.length; k++) {
+      const column = Math.min(width - 1, Math.max(0, from + k));
+      const weight = weights[k]!;
+      for (let y = 0; y < height; y++)
+        across[y * columns + x] = across[y * columns + x]! + weight * image[y * width + column]!;
     }
   });
   const out = new Float32Array(rows * columns);
   taps(height, rows).forEach(({ from, weights }, y) => {
-    weights.forEach((weight, k) => {
+    for (let k = 0; k < weights.length; k++) {
       const row = Math.min(height - 1, Math.max(0, from + k)) * columns;
+      const weight = weights[k]!;
       for (let x = 0; x < columns; x++) out[y * columns + x] = out[y * columns + x]! + weight * across[row + x]!;
-    });
+    }
   });
   return out;
 }
