@@ -79,6 +79,11 @@ describe('slices', () => {
     expect(chosen).toEqual([17, 12, 4]);
   });
 
+  it('takes a slice with something new over one that shows the same again', () => {
+    const [same, other] = [boxed([4, 0, 0, 7, 2, 2]), boxed([12, 0, 0, 13, 2, 2])];
+    expect(chooseSlices([same, same, same, other], [20, 2, 2], 2)).toEqual([12, 5]);
+  });
+
   it('spreads slices over the volume when there is nothing to show', () => {
     const chosen = chooseSlices([], [32, 2, 2], 3);
     expect(chosen).toHaveLength(3);
