@@ -36,7 +36,7 @@ const renderText = (text: string, atStart: boolean): Markup[] =>
   });
 
 /** A report as text with coloured phrases. */
-export function renderReport({ text, phrases }: PageReport, numbers: ReadonlyMap<string, number>): Markup {
+function renderReport({ text, phrases }: PageReport, numbers: ReadonlyMap<string, number>): Markup {
   let at = 0;
   const parts: Markup[] = [];
   phrases.forEach((phrase, index) => {
