@@ -68,9 +68,9 @@ export function cageAt({ halfWidth, halfDepth, apex, waist }: Build, z: number):
   }
   const t = Math.min(1, (z - waist) / (apex - waist));
   const square = t * t;
-  const narrow = Math.sqrt(Math.max(0, 1 - square * square * 0.55 - square * 0.45));
+  const narrow = Math.sqrt(Math.max(0, 1 - square * square * 0.4 - square * 0.6));
   return [
-    30 + (halfWidth - 30) * narrow ** 0.86,
+    30 + (halfWidth - 30) * narrow ** 0.9,
     24 + (halfDepth - 24) * Math.sqrt(Math.max(0, 1 - square * t)),
     18 * square,
   ];

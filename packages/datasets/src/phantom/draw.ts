@@ -65,7 +65,7 @@ function drawLungs(raster: Raster, { build, field, air }: Patient): void {
   const between = cage(build);
   paint(raster, {
     shape: { bounds: [-middle - 16, middle + 16, -halfDepth, 52, low, apex], at: between.at },
-    hu: (x, y, z) => -30 + 70 * field(x / 15, y / 15, z / 22),
+    hu: (x, y, z) => -55 + 80 * field(x / 15, y / 15, z / 22),
     set: middleBit,
   });
   const hu = (x: number, y: number, z: number): number =>
@@ -90,12 +90,12 @@ function thinParts({ build, vessels: tree }: Patient, armsDown: boolean): RodPai
   const bone = { clear: lungBits, instance: 0 };
   return [
     { rods: tree, hu: 40, within: lungBits },
-    { rods: bodies, hu: 260, set: structureBits.spine, ...bone },
-    { rods: arches, hu: 420, set: structureBits.spine, ...bone },
-    { rods: ribs(build), hu: 620, set: structureBits.ribs, ...bone },
-    { rods: sternum(build), hu: 220, ...bone },
+    { rods: bodies, hu: 200, set: structureBits.spine, ...bone },
+    { rods: arches, hu: 330, set: structureBits.spine, ...bone },
+    { rods: ribs(build), hu: 470, set: structureBits.ribs, ...bone },
+    { rods: sternum(build), hu: 130, ...bone },
     { rods: shoulders(build, armsDown), hu: 420 },
-    { rods: clavicles(build), hu: 760, set: structureBits.clavicles, ...bone },
+    { rods: clavicles(build), hu: 640, set: structureBits.clavicles, ...bone },
   ];
 }
 
@@ -132,7 +132,7 @@ export function drawBody(grid: Grid, patient: Patient, armsDown: boolean): { ras
   paintRods(raster, { rods: trachea(build), hu: -980, set: structureBits.trachea, instance: 0, clear: lungBits });
   const { column } = spine(build);
   const clear = lungBits | structureBits.aorta | middleBit | structureBits.liver;
-  paintRods(raster, { rods: column, hu: 120, set: structureBits.spine, instance: 0, clear });
+  paintRods(raster, { rods: column, hu: 75, set: structureBits.spine, instance: 0, clear });
   const thin = thinParts(patient, armsDown);
   if (armsDown) return { raster, thin };
   paint(raster, { shape: table(build), hu: -350 });

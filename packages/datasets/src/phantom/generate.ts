@@ -4,7 +4,7 @@ import { anatomyNames, type AnatomyName, findingNames, type FindingName } from '
 import { type Box, boxOfMask, cropMask, type Shape3, type Volume } from '../volume.js';
 import { drawBody, type Patient, randomPatient, structureBits } from './draw.js';
 import type { PlannedFinding } from './findings.js';
-import { castRays, castRods, develop } from './project.js';
+import { castRays, castRods, develop, markSide } from './project.js';
 import type { Grid } from './raster.js';
 
 /** One instance of a finding, as it is in one image. */
@@ -165,7 +165,7 @@ function takeRadiograph(
   const field = 2 * build.halfWidth * rng.uniform(1.16, 1.45);
   const pixel = Math.max(field / columns, (build.apex - Math.min(build.dome.left, build.dome.right) + 84) / rows);
   const head = build.apex + rng.uniform(14, 44);
-  const samples = Math.max(36, Math.round(Math.min(rows, columns) / 4));
+  const samples = Math.max(32, Math.round(Math.min(rows, columns) / 4));
   const grid: Grid = {
     shape: [rows, samples, columns],
     origin: [head, -145, rng.uniform(-9, 9) - (columns * pixel) / 2],
@@ -178,6 +178,7 @@ function takeRadiograph(
   for (const part of thin) castRods(shadow, raster, part);
   const masks = readMasks(shadow.bits);
   const data = develop(shadow, rng.fork('detector'));
+  if (rng.chance(0.6)) markSide(data, rows, columns, rng.fork('marker'));
   const volume: Volume = { data, shape, spacingMm: [1, pixel, pixel], modality: 'CR' };
   return collect({ seed, plane: 'frontal', report, volume }, plan, masks, readInstances(plan, masks, found, shape));
 }

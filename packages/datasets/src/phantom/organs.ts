@@ -225,7 +225,7 @@ export function stomach(build: Build): { wall: Shape; gas: Shape } {
   const centre: Point = [58, -14, build.dome.left - 42];
   const body = ellipsoid(centre, [44, 44, 36], 0.3);
   const wall = belly(build, body.bounds, (x, y, z) => body.at(z)?.(x, y) ?? 1);
-  const bubble = ellipsoid([centre[0] + 2, centre[1], centre[2] + 12], [34, 32, 22], 0.2);
+  const bubble = ellipsoid([centre[0] + 2, centre[1], centre[2] + 12], [28, 28, 17], 0.2);
   const gas = solid(bubble.bounds, (z) => {
     const level = bubble.at(z);
     return level && ((x, y) => Math.max(level(x, y), centre[2] + 4 - z));

@@ -4,7 +4,7 @@ import { indexRange, type Raster, type RodPaint } from './raster.js';
 /** Attenuation of water per millimetre, for a chest tube voltage of about 100 kV. */
 const waterPerMm = 0.018;
 /** Photons that a pixel sees without a patient. */
-const photons = 12_000;
+const photons = 9_000;
 
 /** Attenuation per millimetre. Bone attenuates more than its Hounsfield units say at the energy of a CT. */
 const attenuation = (hu: number): number =>
@@ -87,7 +87,7 @@ export function develop({ rows, columns, density }: Shadow, rng: Rng): Float32Ar
   const sharp = blur(light, rows, columns, 0.4);
   const veil = blur(light, rows, columns, columns / 10);
   const out = new Float32Array(rows * columns);
-  const [centre, slope] = [rng.uniform(1.75, 2.4), rng.uniform(0.85, 1.2)];
+  const [centre, slope] = [rng.uniform(1.45, 2.05), rng.uniform(0.9, 1.25)];
   const scatter = rng.uniform(0.02, 0.05);
   for (let i = 0; i < out.length; i++) {
     const seen = Math.max(1e-4, sharp[i]! * (1 - scatter) + veil[i]! * scatter);
@@ -95,6 +95,20 @@ export function develop({ rows, columns, density }: Shadow, rng: Rng): Float32Ar
     out[i] = Math.round(4095 / (1 + Math.exp((Math.log(noisy) + centre) * slope)));
   }
   return out;
+}
+
+const letter = ['X....', 'X....', 'X....', 'X....', 'X....', 'X....', 'XXXXX'];
+
+/** The lead letter that marks the patient's left, beside the neck, in place. */
+export function markSide(image: Float32Array, rows: number, columns: number, rng: Rng): void {
+  const size = Math.max(1, rng.uniform(0.005, 0.008) * rows);
+  const [top, left] = [rng.uniform(0.03, 0.14) * rows, rng.uniform(0.85, 0.93) * columns];
+  for (let r = Math.floor(top); r < top + 7 * size && r < rows; r++) {
+    for (let c = Math.floor(left); c < left + 5 * size && c < columns; c++) {
+      const mark = letter[Math.floor((r - top) / size)]?.[Math.floor((c - left) / size)];
+      if (mark === 'X') image[r * columns + c] = 4095;
+    }
+  }
 }
 
 /** Gaussian blur with edges repeated. */

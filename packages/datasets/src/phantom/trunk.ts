@@ -8,8 +8,8 @@ const fatHu = -98;
 function skinAt(build: Build, z: number, armsDown: boolean): [number, number, number] {
   const { apex, halfWidth, halfDepth, wall, fat } = build;
   const trunk = halfWidth + wall - 6 * Math.min(1, Math.max(0, -(z + 40) / 120));
-  const [axilla, shoulder, neck] = [apex - 125, apex - 30, apex + 72];
-  const reach = armsDown ? halfWidth + 62 : halfWidth + 52;
+  const [axilla, shoulder, neck] = [apex - 115, apex + 2, apex + 78];
+  const reach = armsDown ? halfWidth + 64 : halfWidth + 56;
   const deep = halfDepth + 16 + fat * 0.8;
   if (z <= axilla) return [trunk, deep, -2];
   if (z <= shoulder) {

@@ -20,7 +20,7 @@ export function vessels(build: Build, side: Side, rng: Rng): Rod[] {
   const root: Point = side === 'left' ? [44, 16, 32] : [-44, 10, 16];
   const rods: Rod[] = [];
   const grow = (from: Point, heading: Point, radius: number): void => {
-    if (radius < 0.55) return;
+    if (radius < 0.7) return;
     const length = rng.uniform(0.75, 1.25) * (9 + 5.5 * radius);
     const next: Point = [from[0] + heading[0] * length, from[1] + heading[1] * length, from[2] + heading[2] * length];
     rods.push(...chain([from, next], [radius, radius * 0.92]));
@@ -43,10 +43,10 @@ export function vessels(build: Build, side: Side, rng: Rng): Rod[] {
   const hilum: Point = [root[0] + sign * 8, root[1] + 4, root[2] - 26];
   rods.push(...chain([[root[0] - sign * 8, root[1] - 2, root[2] + 8], root, hilum], [9, 8.5, 6]));
   for (const angle of [-1.45, -1.2, -0.95, -0.7, -0.4]) {
-    grow(hilum, unit([sign * Math.cos(angle), rng.uniform(-0.75, 0.75), Math.sin(angle)]), rng.uniform(3.6, 4.6));
+    grow(hilum, unit([sign * Math.cos(angle), rng.uniform(-0.75, 0.75), Math.sin(angle)]), rng.uniform(3.9, 5.1));
   }
   for (const angle of [-0.1, 0.3, 0.75, 1.1, 1.35]) {
-    grow(root, unit([sign * Math.cos(angle), rng.uniform(-0.7, 0.7), Math.sin(angle)]), rng.uniform(2.7, 3.6));
+    grow(root, unit([sign * Math.cos(angle), rng.uniform(-0.7, 0.7), Math.sin(angle)]), rng.uniform(3, 4));
   }
   return rods;
 }
