@@ -69,7 +69,7 @@ function drawLungs(raster: Raster, { build, field, air }: Patient): void {
     set: middleBit,
   });
   const hu = (x: number, y: number, z: number): number =>
-    air + 0.3 * y - 0.18 * z + 62 * field(x / 13, y / 13, z / 13) + 40 * field(x / 5 + 7, y / 5, z / 5);
+    air + 0.3 * y - 0.18 * z + 48 * field(x / 13, y / 13, z / 13) + 26 * field(x / 5 + 7, y / 5, z / 5);
   for (const side of ['right', 'left'] as const satisfies readonly Side[]) {
     const clear = middleBit | structureBits.liver;
     paint(raster, { shape: space[side], hu, set: structureBits[`${side} lung`], clear });

@@ -177,7 +177,7 @@ function takeRadiograph(
   const shadow = castRays(raster, found);
   for (const part of thin) castRods(shadow, raster, part);
   const masks = readMasks(shadow.bits);
-  const data = develop(shadow, rng.fork('detector'));
+  const data = develop(shadow, pixel, rng.fork('detector'));
   if (rng.chance(0.6)) markSide(data, rows, columns, rng.fork('marker'));
   const volume: Volume = { data, shape, spacingMm: [1, pixel, pixel], modality: 'CR' };
   return collect({ seed, plane: 'frontal', report, volume }, plan, masks, readInstances(plan, masks, found, shape));

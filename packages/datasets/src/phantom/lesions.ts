@@ -41,7 +41,7 @@ function place(rng: Rng, build: Build, { side, zone }: PlannedFinding, radius: n
 }
 
 const radii = {
-  nodule: { small: [10.5, 11.5], moderate: [11.5, 13], large: [13, 14.5] },
+  nodule: { small: [11, 12], moderate: [12, 13.5], large: [13.5, 14.8] },
   mass: { small: [19, 22], moderate: [22, 26], large: [26, 31] },
   consolidation: { small: [26, 30], moderate: [30, 36], large: [36, 44] },
   atelectasis: { small: [30, 36], moderate: [36, 44], large: [44, 52] },
@@ -73,7 +73,7 @@ export function lesionPaints(
     case 'nodule': {
       const radius = rng.uniform(...radii.nodule[size]);
       const shape = ellipsoid(place(rng, build, found, radius), [radius, radius * 0.97, radius * 1.03]);
-      return [{ shape: intersection(shape, space), hu: 60, soft: 3, instance }];
+      return [{ shape: intersection(shape, space), hu: 150, soft: 3, instance }];
     }
     case 'mass': {
       const radius = rng.uniform(...radii.mass[size]);

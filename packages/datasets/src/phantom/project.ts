@@ -3,8 +3,8 @@ import { indexRange, type Raster, type RodPaint } from './raster.js';
 
 /** Attenuation of water per millimetre, for a chest tube voltage of about 100 kV. */
 const waterPerMm = 0.018;
-/** Photons that a pixel sees without a patient. */
-const photons = 9_000;
+/** Photons that reach a square millimetre of the detector without a patient, after what the detector wastes. */
+const photonsPerMm2 = 4_500;
 
 /** Attenuation per millimetre. Bone attenuates more than its Hounsfield units say at the energy of a CT. */
 const attenuation = (hu: number): number =>
@@ -82,7 +82,8 @@ export function castRods(shadow: Shadow, raster: Raster, { rods, hu, set = 0, wi
  * The picture of a shadow: scattered light, the blur and the counting noise of a detector, and the tone curve that readers
  * expect, with a soft shoulder and toe. [D, W] values, 0 to 4095, bright where dense.
  */
-export function develop({ rows, columns, density }: Shadow, rng: Rng): Float32Array {
+export function develop({ rows, columns, density }: Shadow, pixelMm: number, rng: Rng): Float32Array {
+  const photons = photonsPerMm2 * pixelMm * pixelMm;
   const light = density.map((value) => Math.exp(-value));
   const sharp = blur(light, rows, columns, 0.4);
   const veil = blur(light, rows, columns, columns / 10);
