@@ -1,12 +1,11 @@
 import { check, createRng, type Rng } from '@vividmed/core';
 import { reportOf, type Report } from '../report/report.js';
 import { anatomyNames, type AnatomyName, findingNames, type FindingName } from '../taxonomy.js';
-import { type Box, boxOfMask, cropMask, type Shape3, type Volume, voxelCount } from '../volume.js';
-import { randomBuild } from './body.js';
-import { drawBody, structureBits } from './draw.js';
-import { type PlannedFinding, planFindings } from './findings.js';
-import { project } from './project.js';
-import type { Grid, Raster } from './raster.js';
+import { type Box, boxOfMask, cropMask, type Shape3, type Volume } from '../volume.js';
+import { drawBody, type Patient, randomPatient, structureBits } from './draw.js';
+import type { PlannedFinding } from './findings.js';
+import { castRays, castRods, develop, markSide } from './project.js';
+import type { Grid } from './raster.js';
 
 /** One instance of a finding, as it is in one image. */
 export interface Finding extends PlannedFinding {
@@ -70,36 +69,30 @@ function collect(
   return { ...parts, id: `phantom-${seed}-${kind}`, masks, boxes, findings };
 }
 
-/** The voxels of each structure and finding, or, for a radiograph, the pixels whose ray meets them. */
-function readTruth(
-  raster: Raster,
+/** The masks of the structures, from one bit per structure. */
+const readMasks = (bits: Uint16Array): Case['masks'] =>
+  Object.fromEntries(anatomyNames.map((name) => [name, maskOf(bits, structureBits[name])])) as Case['masks'];
+
+function maskOf(bits: Uint16Array, bit: number): Uint8Array {
+  const mask = new Uint8Array(bits.length);
+  for (let i = 0; i < mask.length; i++) mask[i] = (bits[i]! & bit) === 0 ? 0 : 1;
+  return mask;
+}
+
+function instanceMask(instance: Uint8Array, number: number): Uint8Array {
+  const mask = new Uint8Array(instance.length);
+  for (let i = 0; i < mask.length; i++) mask[i] = instance[i] === number ? 1 : 0;
+  return mask;
+}
+
+/** Box of each finding; an enlarged heart is shown by the heart. */
+function readInstances(
   plan: readonly PlannedFinding[],
-  flat: boolean,
-): { masks: Case['masks']; instances: Instances } {
-  const [depth, height, width] = raster.grid.shape;
-  const shape: Shape3 = flat ? [1, depth, width] : [depth, height, width];
-  const count = voxelCount(shape);
-  const bits = flat ? new Uint16Array(count) : raster.bits;
-  const found = plan.map(() => new Uint8Array(count));
-  for (let d = 0, i = 0; d < depth; d++) {
-    for (let h = 0; h < height; h++) {
-      for (let w = 0; w < width; w++, i++) {
-        const o = flat ? d * width + w : i;
-        if (flat) bits[o] = (bits[o] as number) | (raster.bits[i] as number);
-        const instance = raster.instance[i] as number;
-        if (instance > 0) found[instance - 1]![o] = 1;
-      }
-    }
-  }
-  const masks = Object.fromEntries(
-    anatomyNames.map((name) => {
-      const mask = new Uint8Array(count);
-      const bit = structureBits[name];
-      for (let i = 0; i < count; i++) if (((bits[i] as number) & bit) !== 0) mask[i] = 1;
-      return [name, mask];
-    }),
-  ) as Case['masks'];
-  const instances = plan.map((finding, i) => {
+  masks: Case['masks'],
+  found: readonly Uint8Array[],
+  shape: Shape3,
+): Instances {
+  return plan.map((finding, i) => {
     const mask = finding.name === 'cardiomegaly' ? masks.heart : (found[i] as Uint8Array);
     const box = boxOfMask(mask, shape);
     check(
@@ -110,7 +103,6 @@ function readTruth(
     );
     return { mask, box };
   });
-  return { masks, instances };
 }
 
 /** Reconstruction noise of a CT, in Hounsfield units. */
@@ -135,64 +127,58 @@ export function generatePhantom(seed: number, options: PhantomOptions = {}): Pha
     'config',
     `generatePhantom: expected a CT of three and a radiograph of two sizes of at least 24, found [${sizes.join(', ')}].`,
   );
-  const rng = createRng(seed).fork('phantom');
-  const plan = planFindings(rng.fork('findings'));
-  const build = randomBuild(rng.fork('build'), plan);
-  const report = reportOf(plan, rng.fork('report'));
-  const view = rng.fork('view');
-  const half = build.halfWidth + build.wall + view.uniform(6, 16);
-  const [x, z] = [view.uniform(-6, 6), view.uniform(-8, 8)];
+  const patient = randomPatient(createRng(seed).fork('phantom'));
+  const report = reportOf(patient.plan, patient.rng.fork('report'));
+  const ct = takeCt(seed, patient, report, ctShape);
+  const radiograph = takeRadiograph(seed, patient, report, radiographSize);
+  return { seed, ct, radiograph, report };
+}
 
-  const [depth, height, width] = ctShape;
-  const [bottom, top] = [build.base - 42 + z, build.apex + 22 + z];
-  const ctGrid: Grid = {
-    shape: ctShape,
-    origin: [bottom, -half, x - half],
+function takeCt(seed: number, patient: Patient, report: Report, shape: Shape3): Case {
+  const { build, plan } = patient;
+  const rng = patient.rng.fork('ct');
+  const half = build.halfWidth + build.wall + rng.uniform(8, 18);
+  const [x, z] = [rng.uniform(-6, 6), rng.uniform(-8, 8)];
+  const [depth, height, width] = shape;
+  const [bottom, top] = [Math.min(build.dome.left, build.dome.right) - 62 + z, build.apex + 16 + z];
+  const grid: Grid = {
+    shape,
+    origin: [bottom, -half + 14, x - half],
     step: [(top - bottom) / depth, (2 * half) / height, (2 * half) / width],
   };
-  const body = drawBody(ctGrid, build, plan, rng.fork('draw'));
-  addNoise(body.hu, rng.fork('ct noise'), view.uniform(10, 24));
-  const ctTruth = readTruth(body, plan, false);
-  const ct = collect(
-    {
-      seed,
-      plane: 'axial',
-      report,
-      volume: { data: body.hu, shape: ctShape, spacingMm: ctGrid.step as Shape3, modality: 'CT' },
-    },
-    plan,
-    ctTruth.masks,
-    ctTruth.instances,
-  );
+  const { raster } = drawBody(grid, patient, false);
+  const found = plan.map((_, i) => instanceMask(raster.instance, i + 1));
+  const masks = readMasks(raster.bits);
+  addNoise(raster.hu, rng.fork('noise'), rng.uniform(10, 24));
+  const volume: Volume = { data: raster.hu, shape, spacingMm: grid.step as Shape3, modality: 'CT' };
+  return collect({ seed, plane: 'axial', report, volume }, plan, masks, readInstances(plan, masks, found, shape));
+}
 
-  const [rows, columns] = radiographSize;
-  const field = 2 * half * view.uniform(0.96, 1.08);
-  const pixel = Math.max(field / columns, (build.apex - build.base + 90) / rows);
-  const head = build.apex + 45 + z;
-  const samples = Math.max(40, Math.round(Math.min(rows, columns) / 4));
-  const step: [number, number, number] = [-pixel, 290 / samples, pixel];
-  const rays = drawBody(
-    { shape: [rows, samples, columns], origin: [head, -150, x - (columns * pixel) / 2], step },
-    build,
-    plan,
-    rng.fork('draw'),
-  );
-  const truth = readTruth(rays, plan, true);
-  const radiograph = collect(
-    {
-      seed,
-      plane: 'frontal',
-      report,
-      volume: {
-        data: project(rays, rng.fork('detector')),
-        shape: [1, rows, columns],
-        spacingMm: [1, pixel, pixel],
-        modality: 'CR',
-      },
-    },
-    plan,
-    truth.masks,
-    truth.instances,
-  );
-  return { seed, ct, radiograph, report };
+function takeRadiograph(
+  seed: number,
+  patient: Patient,
+  report: Report,
+  [rows, columns]: readonly [number, number],
+): Case {
+  const { build, plan } = patient;
+  const rng = patient.rng.fork('radiograph');
+  const field = 2 * build.halfWidth * rng.uniform(1.16, 1.45);
+  const pixel = Math.max(field / columns, (build.apex - Math.min(build.dome.left, build.dome.right) + 84) / rows);
+  const head = build.apex + rng.uniform(14, 44);
+  const samples = Math.max(32, Math.round(Math.min(rows, columns) / 4));
+  const grid: Grid = {
+    shape: [rows, samples, columns],
+    origin: [head, -145, rng.uniform(-9, 9) - (columns * pixel) / 2],
+    step: [-pixel, 290 / samples, pixel],
+  };
+  const { raster, thin } = drawBody(grid, patient, true);
+  const shape: Shape3 = [1, rows, columns];
+  const found = plan.map(() => new Uint8Array(rows * columns));
+  const shadow = castRays(raster, found);
+  for (const part of thin) castRods(shadow, raster, part);
+  const masks = readMasks(shadow.bits);
+  const data = develop(shadow, pixel, rng.fork('detector'));
+  if (rng.chance(0.6)) markSide(data, rows, columns, rng.fork('marker'));
+  const volume: Volume = { data, shape, spacingMm: [1, pixel, pixel], modality: 'CR' };
+  return collect({ seed, plane: 'frontal', report, volume }, plan, masks, readInstances(plan, masks, found, shape));
 }

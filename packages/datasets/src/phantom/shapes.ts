@@ -8,10 +8,16 @@ export type Point = readonly [x: number, y: number, z: number];
 export interface Shape {
   /** x0, x1, y0, y1, z0, z1: nothing of the solid is outside. */
   bounds: readonly [number, number, number, number, number, number];
-  at(z: number): Level;
+  /** `undefined` where the level has nothing of it. */
+  at(z: number): Level | undefined;
 }
 
-const outside: Level = () => Number.POSITIVE_INFINITY;
+/** A straight rod with round ends that may differ in radius. */
+export interface Rod {
+  from: Point;
+  to: Point;
+  radii: readonly [number, number];
+}
 
 /** An ellipsoid, turned by `tilt` radians in the frontal plane (its left end goes down for positive values). */
 export function ellipsoid([cx, cy, cz]: Point, [rx, ry, rz]: Point, tilt = 0): Shape {
@@ -34,67 +40,51 @@ export function ellipsoid([cx, cy, cz]: Point, [rx, ry, rz]: Point, tilt = 0): S
   };
 }
 
-/** A straight rod with round ends. */
-export function capsule([ax, ay, az]: Point, [bx, by, bz]: Point, radius: number): Shape {
-  const [dx, dy, dz] = [bx - ax, by - ay, bz - az];
-  const inverse = 1 / Math.max(1e-9, dx * dx + dy * dy + dz * dz);
-  return {
-    bounds: [
-      Math.min(ax, bx) - radius,
-      Math.max(ax, bx) + radius,
-      Math.min(ay, by) - radius,
-      Math.max(ay, by) + radius,
-      Math.min(az, bz) - radius,
-      Math.max(az, bz) + radius,
-    ],
-    at(z) {
-      const pz = z - az;
-      return (x, y) => {
-        const [px, py] = [x - ax, y - ay];
-        const t = Math.min(1, Math.max(0, (px * dx + py * dy + pz * dz) * inverse));
-        return Math.sqrt((px - t * dx) ** 2 + (py - t * dy) ** 2 + (pz - t * dz) ** 2) - radius;
-      };
-    },
-  };
-}
+/** Rods from point to point, of one radius or of a radius per point. */
+export const chain = (points: readonly Point[], radius: number | readonly number[]): Rod[] => {
+  const at = (i: number): number => (typeof radius === 'number' ? radius : (radius[i] as number));
+  return points.slice(1).map((to, i) => ({ from: points[i] as Point, to, radii: [at(i), at(i + 1)] }));
+};
 
-/** Rods from point to point. */
-export const tube = (points: readonly Point[], radius: number): Shape[] =>
-  points.slice(1).map((point, i) => capsule(points[i] as Point, point, radius));
-
-/** Everything in one of the solids. */
-export function union(shapes: readonly Shape[]): Shape {
-  const bounds = [0, 1, 2, 3, 4, 5].map((i) =>
-    (i % 2 === 0 ? Math.min : Math.max)(...shapes.map((shape) => shape.bounds[i] as number)),
+/** The bounds that hold all of these. */
+const around = (bounds: readonly Shape['bounds'][]): Shape['bounds'] =>
+  [0, 1, 2, 3, 4, 5].map((i) =>
+    (i % 2 === 0 ? Math.min : Math.max)(...bounds.map((box) => box[i] as number)),
   ) as unknown as Shape['bounds'];
+
+/** Everything in one of the solids, with seams rounded off over `blend` millimetres. */
+export function union(shapes: readonly Shape[], blend = 0): Shape {
   return {
-    bounds,
+    bounds: around(shapes.map(({ bounds }) => bounds)),
     at(z) {
-      const levels = shapes.filter(({ bounds: b }) => z >= b[4] - 12 && z <= b[5] + 12).map((shape) => shape.at(z));
-      if (levels.length === 0) return outside;
+      const levels = shapes.flatMap((shape) => shape.at(z) ?? []);
+      if (levels.length === 0) return undefined;
       return (x, y) => {
         let nearest = Number.POSITIVE_INFINITY;
-        for (const level of levels) nearest = Math.min(nearest, level(x, y));
+        for (const level of levels) {
+          const one = level(x, y);
+          const close = blend > 0 ? Math.max(0, blend - Math.abs(one - nearest)) : 0;
+          nearest = Math.min(nearest, one) - (close * close) / (4 * blend || 1);
+        }
         return nearest;
       };
     },
   };
 }
 
-/** What is in all of the solids. The bounds are those of the first. */
-export function intersection(first: Shape, ...others: readonly Shape[]): Shape {
+/** What is in both solids. The bounds are those of the first. */
+export function intersection(first: Shape, second: Shape): Shape {
   return {
     bounds: first.bounds,
     at(z) {
-      const levels = [first, ...others].map((shape) => shape.at(z));
-      return (x, y) => {
-        let farthest = Number.NEGATIVE_INFINITY;
-        for (const level of levels) farthest = Math.max(farthest, level(x, y));
-        return farthest;
-      };
+      const [one, two] = [first.at(z), second.at(z)];
+      return one && two && ((x, y) => Math.max(one(x, y), two(x, y)));
     },
   };
 }
 
 /** A solid given by its function alone. */
-export const solid = (bounds: Shape['bounds'], at: (z: number) => Level): Shape => ({ bounds, at });
+export const solid = (bounds: Shape['bounds'], at: (z: number) => Level | undefined): Shape => ({ bounds, at });
+
+/** Whether a point is in a solid, as the distance to its surface: negative inside. */
+export const depthIn = (shape: Shape, [x, y, z]: Point): number => shape.at(z)?.(x, y) ?? Number.POSITIVE_INFINITY;
