@@ -1,0 +1,41 @@
+import { basename } from 'node:path';
+import { check } from '@vividmed/core';
+import { useEngine } from '@vividmed/engine';
+import type { CommandContext } from './command.js';
+import { readTrainConfig } from './config-file.js';
+import { generateCorpus } from './data/corpus.js';
+import { createProgress } from './progress/index.js';
+import { runStage } from './stage.js';
+
+/** `pnpm train`: one stage, from its config into its run folder. */
+export async function train({ options, log, result, signal }: CommandContext): Promise<void> {
+  check(
+    options.config !== undefined,
+    'config',
+    'train: expected --config FILE, found none.',
+    'For example --config configs/phantom/stage-1.json',
+  );
+  const config = readTrainConfig(options.config, options);
+  if (options.printConfig) return result(config);
+  const engine = await useEngine(options.engine);
+  log(`engine ${engine.name}, ${engine.threads} threads (${engine.reason})`);
+  const folder = options.out ?? `runs/phantom/${basename(options.config, '.json')}`;
+  const { firstSeed, numCases } = config.data;
+  let bar: ReturnType<typeof createProgress> | undefined;
+  const stage = await runStage(config, {
+    folder,
+    signal,
+    corpus: async () => {
+      const progress = createProgress({ label: 'phantoms', total: numCases, unit: 'patients' });
+      const corpus = await generateCorpus(firstSeed, numCases, (done) => progress.update(done));
+      progress.done();
+      return corpus;
+    },
+    onStep: ({ step, total }) => {
+      bar ??= createProgress({ label: config.name, total: config.steps, unit: 'steps', start: step - 1 });
+      bar.update(step, `loss ${total.toFixed(2)}`);
+    },
+  });
+  bar?.done();
+  result({ folder, ...stage });
+}
