@@ -92,14 +92,16 @@ const volume = (size: tf.Tensor): tf.Tensor => {
   return tf.mul(tf.mul(d, h), w);
 };
 
+/** The least denominator: its square, which gradients divide by, is still a 32-bit float. */
+const leastVolume = 1e-18;
 /** What the published code adds to denominators. */
 const originalEpsilon = 2 ** -23;
 
 /**
  * Generalised IoU of boxes, row by row (Rezatofighi et al. 2019) in three dimensions: centre-size [..., 6] twice -> [...].
  *
- * Profile `paper` is exact: denominators are only kept from being 0, so equal boxes give 1 as long as 32-bit floats tell
- * their corners apart. Profile `original` adds 2^-23 to denominators, which makes small boxes look apart.
+ * Profile `paper` is exact: denominators are only kept from being 0, so equal boxes give 1 down to a millionth of the image
+ * a side. Profile `original` adds 2^-23 to denominators, which makes small boxes look apart.
  *
  * @throws {VividMedError} `shape` for tensors of two shapes, or without six numbers a box.
  */
@@ -111,7 +113,7 @@ export function generalisedIou(boxes: tf.Tensor, others: tf.Tensor, profile: Pro
     `generalisedIou: expected boxes [..., 6], found [${boxes.shape.join(', ')}].`,
   );
   const safe = (denominator: tf.Tensor): tf.Tensor =>
-    profile === 'paper' ? tf.maximum(denominator, tf.scalar(1e-30)) : tf.add(denominator, originalEpsilon);
+    profile === 'paper' ? tf.maximum(denominator, tf.scalar(leastVolume)) : tf.add(denominator, originalEpsilon);
   return tf.tidy(() => {
     const a = corners(boxes);
     const b = corners(others);
