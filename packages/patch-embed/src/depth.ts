@@ -42,7 +42,7 @@ function checkDepth(depth: number, config: DepthConfig): void {
 /** Volumes this thin keep every slice: patches one voxel deep, no pooling in depth (original-implementation 2.2). */
 export const isThin = (depth: number, { maxTokensDepth }: DepthConfig): boolean => depth <= maxTokensDepth / 2;
 
-/** Depth of a patch for a volume of `depth` slices: paper Eq. 3, P'_d = 2^clip(round(log2(D / t_d)), 0, log2 P_d). */
+/** Depth of a patch for a volume of `depth` slices: paper 3.2.3, Eq. 3, P'_d = 2^clip(round(log2(D / t_d)), 0, log2 P_d). */
 export function effectivePatchDepth(depth: number, config: DepthConfig, profile: Profile = 'paper'): number {
   checkDepth(depth, config);
   return isThin(depth, config) ? 1 : fromExponent(Math.log2(depth / config.maxTokensDepth), config, profile);

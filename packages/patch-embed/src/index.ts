@@ -1,7 +1,7 @@
 export { type DepthConfig, effectivePatchDepth, type Profile, samplePatchDepth } from './depth.js';
-export { interpolationMatrix, resizeAxes } from './interpolation.js';
+export { type Interpolation, interpolationMatrix, resizeAxes } from './interpolation.js';
+export { inflateKernel, resampleKernel } from './kernel.js';
 export {
-  inflateKernel,
   patchEmbed,
   PatchEmbedConfig,
   type PatchEmbedParams,

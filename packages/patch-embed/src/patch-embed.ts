@@ -26,7 +26,7 @@ export const patchEmbedSpec = ({ inChannels, width, patch }: PatchEmbedConfig) =
 export type PatchEmbedParams = ParamsOf<ReturnType<typeof patchEmbedSpec>>;
 
 /**
- * Dynamic patch embedding (paper 3.1): a convolution whose kernel equals its stride, with the stored kernel sum-pooled along
+ * Dynamic patch embedding (paper 3.2.3): a convolution whose kernel equals its stride, with the stored kernel sum-pooled along
  * depth to `patchDepth` slices, so that the embedding of an image that does not vary in depth is the same at every patch
  * depth. Sizes that are not whole patches are padded with zeros at the end.
  *
@@ -46,7 +46,11 @@ export function patchEmbed(
     'shape',
     `patchEmbed: expected an image [B, D, H, W, ${config.inChannels}], found [${image_BDHWC.shape.join(', ')}].`,
   );
-  check(Pd % patchDepth === 0, 'config', `patchEmbed: expected a patch depth that divides ${Pd}, found ${patchDepth}.`);
+  check(
+    Number.isInteger(patchDepth) && patchDepth > 0 && Pd % patchDepth === 0,
+    'config',
+    `patchEmbed: expected a patch depth that divides ${Pd}, found ${patchDepth}.`,
+  );
   return tf.tidy(() => {
     const [batch, ...size] = image_BDHWC.shape.slice(0, 4) as [number, number, number, number];
     const patch = [patchDepth, Ph, Pw] as const;
@@ -75,15 +79,14 @@ export function patchEmbed(
 /**
  * Position embeddings for another grid: [1, d0, h0, w0, C] -> [1, d, h, w, C]. Axes that shrink are averaged by area, the
  * others interpolated linearly (original-implementation 2.4).
+ *
+ * @throws {VividMedError} `shape` for positions that are not [1, d0, h0, w0, C].
  */
 export function resamplePositions(positions_1DHWC: tf.Tensor, grid: readonly [number, number, number]): tf.Tensor {
-  return resizeAxes(positions_1DHWC, 1, grid, 'area');
-}
-
-/**
- * A 3D kernel from a 2D one, [P_h, P_w, Cin, C] -> [depth, P_h, P_w, Cin, C]: every slice is 1 / depth of it, so that an
- * image of depth 1, whose kernel is the sum over depth, is embedded as before (paper 3.1).
- */
-export function inflateKernel(kernel_HWIO: tf.Tensor, depth: number): tf.Tensor {
-  return tf.tidy(() => tf.tile(tf.expandDims(tf.div(kernel_HWIO, depth), 0), [depth, 1, 1, 1, 1]));
+  check(
+    positions_1DHWC.rank === 5 && positions_1DHWC.shape[0] === 1,
+    'shape',
+    `resamplePositions: expected positions [1, d, h, w, C], found [${positions_1DHWC.shape.join(', ')}].`,
+  );
+  return resizeAxes(positions_1DHWC, 1, grid, { shrink: 'area', grow: 'linear' });
 }

@@ -36,6 +36,11 @@ describe('fitInPlane', () => {
   });
 });
 
+it('rounds halves up in profile paper and to the even number in profile original', () => {
+  expect(fitInPlane([9, 512], 144, [32, 32], 'paper')).toEqual([41, 2304]);
+  expect(fitInPlane([9, 512], 144, [32, 32], 'original')).toEqual([40, 2304]);
+});
+
 describe('planImage', () => {
   // D, p, pool, tokens along depth, depth used, padded, cells, in-plane budget (original-implementation 2.2)
   it.each([

@@ -63,7 +63,7 @@ export function fitInPlane(
 }
 
 /**
- * Plans the tokens of an image (paper 3.1, Eq. 3). Depth is never interpolated in profile `paper`: it is padded, and the
+ * Plans the tokens of an image (paper 3.2.3, Eq. 3). Depth is never interpolated in profile `paper`: it is padded, and the
  * in-plane budget is what the cells along depth leave. Profile `original` interpolates depth beyond its capacity.
  *
  * @throws {VividMedError} `data` for a size that is not three positive whole numbers; `config` when no token fits.

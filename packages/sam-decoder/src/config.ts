@@ -16,6 +16,18 @@ export const SamConfig = z
     decoderMlpWidth: count.describe('width of the MLPs of the two-way transformer'),
     numInstances: count.describe('instance queries m, so at most so many boxes per phrase'),
   })
+  .refine(({ width }) => width % 8 === 0, {
+    path: ['width'],
+    message: 'expected a multiple of 8: masks have width / 8',
+  })
+  .refine(({ width, encoderHeads }) => width % encoderHeads === 0, {
+    path: ['encoderHeads'],
+    message: 'expected a divisor of width',
+  })
+  .refine(({ width, decoderHeads }) => width % (2 * decoderHeads) === 0, {
+    path: ['decoderHeads'],
+    message: 'expected a divisor of width / 2, the width of cross-attention',
+  })
   .readonly();
 export type SamConfig = z.infer<typeof SamConfig>;
 

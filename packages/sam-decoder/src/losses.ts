@@ -1,4 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
+import { check } from '@vividmed/core';
+import type { Profile } from '@vividmed/patch-embed';
 
 export interface FocalOptions {
   /** Exponent of the focus; 0 is plain cross-entropy. */
@@ -7,8 +9,20 @@ export interface FocalOptions {
   alpha?: number;
 }
 
-/** Focal loss of each element (Lin et al. 2017): logits and targets in {0, 1} of one shape. */
+const sameShape = (where: string, a: tf.Tensor, b: tf.Tensor): void =>
+  check(
+    a.shape.join() === b.shape.join(),
+    'shape',
+    `${where}: expected two tensors of one shape, found [${a.shape.join(', ')}] and [${b.shape.join(', ')}].`,
+  );
+
+/**
+ * Focal loss of each element (Lin et al. 2020): logits and targets in {0, 1} of one shape.
+ *
+ * @throws {VividMedError} `shape` for tensors of two shapes.
+ */
 export function focalLoss(logits: tf.Tensor, target: tf.Tensor, { gamma = 2, alpha }: FocalOptions = {}): tf.Tensor {
+  sameShape('focalLoss', logits, target);
   return tf.tidy(() => {
     // log(1 + e^-|x|) + max(x, 0) - x t: cross-entropy that does not overflow.
     const entropy = tf.add(tf.log1p(tf.exp(tf.neg(tf.abs(logits)))), tf.sub(tf.relu(logits), tf.mul(logits, target)));
@@ -20,8 +34,13 @@ export function focalLoss(logits: tf.Tensor, target: tf.Tensor, { gamma = 2, alp
   });
 }
 
-/** Dice loss of each row, [K, ...] -> [K]: 1 - 2 sum(g s) / (sum g + sum s), so 1 for an empty target. */
+/**
+ * Dice loss of each row, [K, ...] -> [K]: 1 - 2 sum(g s) / (sum g + sum s), so 1, without a gradient, for an empty target.
+ *
+ * @throws {VividMedError} `shape` for tensors of two shapes.
+ */
 export function diceLoss(logits: tf.Tensor, target: tf.Tensor): tf.Tensor {
+  sameShape('diceLoss', logits, target);
   return tf.tidy(() => {
     const rows = logits.shape[0]!;
     const p = tf.reshape(tf.sigmoid(logits), [rows, -1]);
@@ -41,13 +60,18 @@ export interface MaskLossInput {
   gamma?: number;
 }
 
-/** Dice and focal loss of masks as weighted sums over the phrases; the focal loss is a mean over voxels (paper 3.3). */
+/** Dice and focal loss of masks as weighted sums over the phrases; the focal loss is a mean over voxels (paper 3.2.2). */
 export function maskLoss({ logits_KDHW, target_KDHW, weight_K, gamma = 2 }: MaskLossInput): {
   dice: tf.Tensor;
   focal: tf.Tensor;
 } {
+  const rows = logits_KDHW.shape[0]!;
+  check(
+    weight_K.shape.join() === `${rows}`,
+    'shape',
+    `maskLoss: expected weights [${rows}], found [${weight_K.shape.join(', ')}].`,
+  );
   return tf.tidy(() => {
-    const rows = logits_KDHW.shape[0]!;
     const focal = tf.mean(tf.reshape(focalLoss(logits_KDHW, target_KDHW, { gamma }), [rows, -1]), 1);
     return {
       dice: tf.sum(tf.mul(diceLoss(logits_KDHW, target_KDHW), weight_K)),
@@ -68,20 +92,35 @@ const volume = (size: tf.Tensor): tf.Tensor => {
   return tf.mul(tf.mul(d, h), w);
 };
 
+/** The least denominator: its square, which gradients divide by, is still a 32-bit float. */
+const leastVolume = 1e-18;
+/** What the published code adds to denominators. */
+const originalEpsilon = 2 ** -23;
+
 /**
  * Generalised IoU of boxes, row by row (Rezatofighi et al. 2019) in three dimensions: centre-size [..., 6] twice -> [...].
- * Exact: denominators are only kept from being 0, so equal boxes give 1 however small they are.
+ *
+ * Profile `paper` is exact: denominators are only kept from being 0, so equal boxes give 1 down to a millionth of the image
+ * a side. Profile `original` adds 2^-23 to denominators, which makes small boxes look apart.
+ *
+ * @throws {VividMedError} `shape` for tensors of two shapes, or without six numbers a box.
  */
-export function generalisedIou(boxes: tf.Tensor, others: tf.Tensor): tf.Tensor {
+export function generalisedIou(boxes: tf.Tensor, others: tf.Tensor, profile: Profile = 'paper'): tf.Tensor {
+  sameShape('generalisedIou', boxes, others);
+  check(
+    boxes.shape.at(-1) === 6,
+    'shape',
+    `generalisedIou: expected boxes [..., 6], found [${boxes.shape.join(', ')}].`,
+  );
+  const safe = (denominator: tf.Tensor): tf.Tensor =>
+    profile === 'paper' ? tf.maximum(denominator, tf.scalar(leastVolume)) : tf.add(denominator, originalEpsilon);
   return tf.tidy(() => {
     const a = corners(boxes);
     const b = corners(others);
     const shared = volume(tf.relu(tf.sub(tf.minimum(a.high, b.high), tf.maximum(a.low, b.low))));
     const hull = volume(tf.relu(tf.sub(tf.maximum(a.high, b.high), tf.minimum(a.low, b.low))));
     const union = tf.sub(tf.add(volume(tf.sub(a.high, a.low)), volume(tf.sub(b.high, b.low))), shared);
-    const least = tf.scalar(1e-30);
-    const iou = tf.div(shared, tf.maximum(union, least));
-    const giou = tf.sub(iou, tf.div(tf.sub(hull, union), tf.maximum(hull, least)));
+    const giou = tf.sub(tf.div(shared, safe(union)), tf.div(tf.sub(hull, union), safe(hull)));
     return tf.reshape(giou, boxes.shape.slice(0, -1));
   });
 }
@@ -98,17 +137,21 @@ export interface InstanceLossInput {
   /** [K, m]: weights in the presence loss and in the box losses; 0 leaves a query out. */
   presenceWeight_Km: tf.Tensor;
   boxWeight_Km: tf.Tensor;
+  /** Parameters of the focal loss of presence; 2 and 0.85 by default. */
   gamma?: number;
   alpha?: number;
+  /** Of the generalised IoU. */
+  profile?: Profile;
 }
 
-/** L1 (mean over the six numbers), 1 - GIoU and presence loss of instances as weighted sums (paper 3.3, Eq. 5). */
+/** L1 (mean over the six numbers), 1 - GIoU and presence loss of instances as weighted sums (paper 3.2.2, Eq. 2). */
 export function instanceLoss(input: InstanceLossInput): { l1: tf.Tensor; giou: tf.Tensor; presence: tf.Tensor } {
   const { boxes_Km6, presenceLogits_Km, targetBoxes_Km6, matched_Km, presenceWeight_Km, boxWeight_Km } = input;
-  const { gamma = 2, alpha = 0.85 } = input;
+  const { gamma = 2, alpha = 0.85, profile = 'paper' } = input;
+  for (const weights of [presenceWeight_Km, boxWeight_Km]) sameShape('instanceLoss', presenceLogits_Km, weights);
   return tf.tidy(() => {
     const l1 = tf.mean(tf.abs(tf.sub(boxes_Km6, targetBoxes_Km6)), -1);
-    const giou = tf.sub(1, generalisedIou(boxes_Km6, targetBoxes_Km6));
+    const giou = tf.sub(1, generalisedIou(boxes_Km6, targetBoxes_Km6, profile));
     const presence = focalLoss(presenceLogits_Km, matched_Km, { gamma, alpha });
     return {
       l1: tf.sum(tf.mul(l1, boxWeight_Km)),

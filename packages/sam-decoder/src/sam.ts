@@ -59,14 +59,17 @@ export interface PromptInput {
   prompts_KC: tf.Tensor;
   /** int32 [K]: the image that each phrase is about. */
   imageIndex_K: tf.Tensor;
-  /** Depth of the images in voxels, at which masks stop growing in depth. */
+  /** Depth of the images in voxels, at which masks stop growing in depth; the published code's rule for the padded depth. */
   depth: number;
 }
 
 export type Localised = {
   /** [K, d', 4h, 4w]. */
   maskLogits: tf.Tensor;
-  /** [K, m, 6] in (0, 1): centre and size along depth, height, width, as parts of the padded image. */
+  /**
+   * [K, m, 6] in (0, 1): centre and size along depth, height, width, as parts of the padded image. In 2D an instance is as
+   * deep as its image: targets have a centre of 0.5 and a size of 1 along depth, and predictions near them mean nothing more.
+   */
   boxes: tf.Tensor;
   /** [K, m]. */
   presenceLogits: tf.Tensor;
@@ -79,6 +82,9 @@ function mlp(layers: readonly { weight: tf.Tensor; bias: tf.Tensor }[], x: tf.Te
 /**
  * Masks, boxes and presence scores of phrases (paper 3.2.2): mask and instance tokens of a phrase share one two-way
  * transformer; the mask comes from the hypernetwork of the mask token, boxes and scores from the instance tokens.
+ *
+ * @throws {VividMedError} `shape` for prompts that are not [K, C], images that are not [B, d, h, w, C], or another number of
+ * indices than prompts.
  */
 export function decodePrompts(
   params: Omit<SamParams, 'image_encoder'>,
@@ -88,9 +94,19 @@ export function decodePrompts(
 ): Localised {
   const [numPrompts, width] = prompts_KC.shape as [number, number];
   check(
-    width === config.width,
+    prompts_KC.rank === 2 && width === config.width && numPrompts > 0,
     'shape',
     `decodePrompts: expected prompts [K, ${config.width}], found [${prompts_KC.shape.join(', ')}].`,
+  );
+  check(
+    embedding_BDHWC.rank === 5 && embedding_BDHWC.shape[4] === width,
+    'shape',
+    `decodePrompts: expected encoded images [B, d, h, w, ${width}], found [${embedding_BDHWC.shape.join(', ')}].`,
+  );
+  check(
+    imageIndex_K.shape.join() === `${numPrompts}`,
+    'shape',
+    `decodePrompts: expected ${numPrompts} image indices, found [${imageIndex_K.shape.join(', ')}].`,
   );
   const decoder = params.mask_decoder;
   return tf.tidy(() => {
@@ -135,7 +151,7 @@ export function decodePrompts(
   });
 }
 
-/** Mask logits on the grid of the padded image, [K, d, h, w] -> [K, D, H, W]: trilinear, align_corners = false. */
+/** Mask logits on the grid of the padded image, [K, d, h, w] -> [K, D, H, W]: trilinear (original-implementation 1.4). */
 export function resizeMaskLogits(logits_KDHW: tf.Tensor, size: readonly [number, number, number]): tf.Tensor {
-  return resizeAxes(logits_KDHW, 1, size, 'linear');
+  return resizeAxes(logits_KDHW, 1, size, { shrink: 'linear', grow: 'linear' });
 }

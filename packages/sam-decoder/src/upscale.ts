@@ -17,7 +17,7 @@ export const upscalingSpec = (width: number) => ({
 export type UpscalingParams = ParamsOf<ReturnType<typeof upscalingSpec>>;
 
 /**
- * Doubles height and width, and depth where `doubleDepth` holds; otherwise the kernel is averaged over depth (paper 3.1).
+ * Doubles height and width, and depth where `doubleDepth` holds; otherwise the kernel is averaged over depth (paper 3.2.3).
  * A kernel that equals its stride is a product and a shuffle: [K, d, h, w, Cin] -> [K, d or 2d, 2h, 2w, Cout].
  */
 function transposed(params: TransposedParams, x_KDHWC: tf.Tensor, doubleDepth: boolean): tf.Tensor {
@@ -40,14 +40,16 @@ function transposed(params: TransposedParams, x_KDHWC: tf.Tensor, doubleDepth: b
 }
 
 /**
- * Upscales image features fourfold in plane, and in depth as long as that does not exceed `depth`, the depth of the image in
- * voxels: [K, d, h, w, C] -> [K, d', 4h, 4w, C / 8].
+ * Upscales image features fourfold in plane, and each time twofold in depth unless that has already reached `depth`, the
+ * depth of the image in voxels (paper 3.2.3): [K, d, h, w, C] -> [K, d', 4h, 4w, C / 8].
+ *
+ * The published code decides by the patch depth p instead: from p = 2 on the first layer doubles depth, from p = 4 on the
+ * second. That is the same rule for a padded image, whose depth is d * p.
  */
 export function upscale(params: UpscalingParams, image_KDHWC: tf.Tensor, depth: number): tf.Tensor {
   return tf.tidy(() => {
-    const cells = image_KDHWC.shape[1]!;
-    const first = 2 * cells <= depth;
-    const x = gelu(layerNorm(params[1], transposed(params[0], image_KDHWC, first)));
-    return gelu(transposed(params[3], x, first && 4 * cells <= depth));
+    const isShort = (x: tf.Tensor): boolean => x.shape[1]! < depth;
+    const x = gelu(layerNorm(params[1], transposed(params[0], image_KDHWC, isShort(image_KDHWC))));
+    return gelu(transposed(params[3], x, isShort(x)));
   });
 }
