@@ -27,7 +27,7 @@ function focalCost(logit: number, { gamma, alpha }: { gamma: number; alpha: numb
 }
 
 /**
- * Cost of giving each box to each query: [m][n], 5 L1 + 2 (1 - GIoU) + 2 presence (paper 3.2.2, Eq. 4).
+ * Cost of giving each box to each query: [m][n], 5 L1 + 2 (1 - GIoU) + 2 presence (paper 3.2.2, Eq. 2).
  *
  * Profile `paper` uses the focal loss for presence, with the parameters of the training loss; `original` is linear in the
  * probability: 1 - p for a box, against p for none.

@@ -33,7 +33,7 @@ interface Phrase {
   region: Region;
 }
 
-/** The plan of a sample; while training, its patch depth is drawn around the natural one (paper 3.1). */
+/** The plan of a sample; while training, its patch depth is drawn around the natural one (paper 3.2.3). */
 function planSample(model: VividMedConfig, { sample, rng }: Drawn, vary: boolean): Plan {
   const { shape } = sample.volume;
   const { patch } = model.vision;

@@ -46,7 +46,7 @@ export function runModel(
   );
 }
 
-/** Every loss of a batch (paper 3.3) as scalars; those that nothing in the batch calls for are 0. */
+/** Every loss of a batch (paper 3.2.2) as scalars; those that nothing in the batch calls for are 0. */
 export function batchLosses(
   params: VividMedParams,
   config: VividMedConfig,
@@ -82,6 +82,7 @@ export function batchLosses(
         boxWeight_Km: get(arrays, g, 'boxWeight'),
         gamma: weights.focalGamma,
         alpha: weights.presenceAlpha,
+        profile: config.profile,
       });
       terms.dice.push(masks.dice);
       terms.maskFocal.push(masks.focal);
