@@ -7,9 +7,7 @@ const STEP = 2 ** 16;
 /**
  * Unfolds deflated bytes, and stops at the cap however much more there is.
  *
- * Cut input gives what it unfolds to: whoever reads the result sees that it is short.
- *
- * @throws {VividMedError} data, for bytes that are not deflated and for more than `maxBytes` of output.
+ * @throws {VividMedError} data, for bytes that are not deflated, cut short, or of more than `maxBytes` of output.
  */
 export function inflate(where: string, input: Uint8Array, kind: 'raw' | 'zlib', maxBytes: number): Uint8Array {
   const parts: Uint8Array[] = [];
@@ -21,7 +19,8 @@ export function inflate(where: string, input: Uint8Array, kind: 'raw' | 'zlib', 
   };
   const stream = kind === 'raw' ? new Inflate(keep) : new Unzlib(keep);
   try {
-    for (let at = 0; at < input.length; at += STEP) stream.push(input.subarray(at, at + STEP));
+    for (let at = 0; at < input.length; at += STEP)
+      stream.push(input.subarray(at, at + STEP), at + STEP >= input.length);
   } catch (error) {
     if (VividMedError.isInstance(error)) throw error;
     throw new VividMedError('data', `${where}: expected deflated data, found bytes that do not inflate.`);

@@ -6,15 +6,18 @@ import { MAX_VOXELS, maxInflatedBytes, type ReadOptions } from '../limits.js';
 /** Where the prefix `DICM` stands, DICOM PS3.10 section 7.1. */
 const PREFIX_AT = 128;
 
+/** Tag of the pixel data, which is the last that is read. */
+export const PIXEL_DATA = 'x7fe00010';
+
 /** True when the bytes begin as a DICOM file of PS3.10 does. */
 export function hasDicomPrefix(bytes: Uint8Array): boolean {
   return [...'DICM'].every((letter, i) => bytes[PREFIX_AT + i] === letter.charCodeAt(0));
 }
 
 /**
- * The attributes of a DICOM file.
+ * The attributes of a DICOM file up to the pixel data, whose element only tells where it begins and how long it is.
  *
- * What follows the pixel data may be damaged, which is common (padding of zeros, cut copies) and harmless. Errors of
+ * What follows may be damaged, which is common (padding of zeros, cut copies) and harmless. Errors of
  * the parser are not kept as the cause of ours: they carry the attributes, and so the patient.
  *
  * @throws {VividMedError} data
@@ -29,6 +32,7 @@ export function parseDataSet(bytes: Uint8Array, { maxVoxels = MAX_VOXELS }: Read
   );
   try {
     return dicomParser.parseDicom(bytes, {
+      untilTag: PIXEL_DATA,
       inflater: (whole: Uint8Array, position: number) => {
         const rest = inflate('readDicom', whole.subarray(position), 'raw', maxInflatedBytes(maxVoxels));
         const out = new Uint8Array(position + rest.length);
@@ -39,8 +43,6 @@ export function parseDataSet(bytes: Uint8Array, { maxVoxels = MAX_VOXELS }: Read
     });
   } catch (error) {
     if (VividMedError.isInstance(error)) throw error;
-    const partial = typeof error === 'object' && error !== null && 'dataSet' in error ? error.dataSet : undefined;
-    if (isDataSet(partial) && 'x7fe00010' in partial.elements) return partial;
     throw new VividMedError(
       'data',
       'readDicom: expected DICOM attributes up to the pixel data, found a damaged file.',
@@ -50,9 +52,6 @@ export function parseDataSet(bytes: Uint8Array, { maxVoxels = MAX_VOXELS }: Read
     );
   }
 }
-
-const isDataSet = (value: unknown): value is DataSet =>
-  typeof value === 'object' && value !== null && 'elements' in value && 'byteArray' in value;
 
 /** One of the values of a text attribute, trimmed; undefined when it is absent or empty. */
 export function text(dataSet: DataSet, tag: string, index = 0): string | undefined {

@@ -1,7 +1,7 @@
 import { check } from '@vividmed/core';
 import type { DataSet } from 'dicom-parser';
 import { checkVoxels, type ReadOptions } from '../limits.js';
-import { decimal, text } from './dataset.js';
+import { decimal, PIXEL_DATA, text } from './dataset.js';
 import { type Coding, TRANSFER_SYNTAXES } from './transfer-syntax.js';
 
 /** What the attributes say about the stored pixels, DICOM PS3.3 C.7.6.3. */
@@ -38,7 +38,7 @@ export function readHeader(dataSet: DataSet, options: ReadOptions): ImageHeader 
     'The README lists those that are read; convert the file, for instance to explicit VR little endian.',
   );
   check(
-    'x7fe00010' in dataSet.elements,
+    PIXEL_DATA in dataSet.elements,
     'x7fe00008' in dataSet.elements || 'x7fe00009' in dataSet.elements ? 'unsupported' : 'data',
     'readDicom: expected pixel data (7FE0,0010), found none.',
     'Reports, structure sets and directories have no pixels; maps of floating-point numbers are not read.',

@@ -3,7 +3,7 @@ import type { DataSet } from 'dicom-parser';
 import type { ReadOptions } from '../limits.js';
 import type { Shape3, Volume } from '../volume.js';
 import { decodeFrame } from './coded.js';
-import { parseDataSet } from './dataset.js';
+import { parseDataSet, PIXEL_DATA } from './dataset.js';
 import { codedFrames, isEncapsulated } from './fragments.js';
 import { readGeometry } from './geometry.js';
 import { type ImageHeader, readHeader } from './header.js';
@@ -40,7 +40,7 @@ export async function readDicom(bytes: Uint8Array, options: ReadOptions = {}): P
 
 /** Stored brightness of all frames, before any scale. */
 async function readBrightness(dataSet: DataSet, header: ImageHeader): Promise<Float32Array> {
-  const element = dataSet.elements['x7fe00010'];
+  const element = dataSet.elements[PIXEL_DATA];
   check(
     element !== undefined && isEncapsulated(element) === (header.coding !== 'native'),
     'data',
