@@ -1,11 +1,13 @@
 import { defineConfig } from 'tsup';
 
 export default defineConfig({
-  entry: ['src/index.ts'],
+  entry: ['src/index.ts', 'src/node.ts'],
   format: ['esm'],
   dts: true,
   sourcemap: true,
   target: 'es2022',
   clean: true,
+  // The codecs stay imports of package.json, so that whoever bundles or runs the package picks the build.
+  external: [/^#codecs\//],
   tsconfig: '../../tsconfig.base.json',
 });

@@ -1,1 +1,5 @@
-export {};
+export { readDicom } from './dicom/read-dicom.js';
+export { MAX_VOXELS, type ReadOptions } from './limits.js';
+export { type RasterOptions, readJpeg, readPng } from './raster.js';
+export { decodeImage, sniffFormat } from './read-image.js';
+export type { Affine, ImageSource, Shape3, SpacingSource, Volume } from './volume.js';
