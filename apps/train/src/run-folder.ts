@@ -73,7 +73,7 @@ export const runFiles = (folder: string) => ({
   config: join(folder, 'config.json'),
   metrics: join(folder, 'metrics.jsonl'),
   checkpoint: join(folder, 'checkpoint'),
+  checkpointWeights: join(folder, 'checkpoint', 'model.safetensors'),
   weights: join(folder, 'model.safetensors'),
-  tokenizer: join(folder, 'tokenizer.json'),
   finished: join(folder, 'finished.json'),
 });

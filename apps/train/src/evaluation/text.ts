@@ -33,7 +33,7 @@ export interface TextScores {
 }
 
 /** Whether a phrase's mask or any of its boxes covers what it names: Dice or IoU of at least one half. */
-function hits(phrase: ReadPhrase, subject: Case): boolean {
+export function hits(phrase: ReadPhrase, subject: Case): boolean {
   const { target } = phrase;
   if (!target || !phrase.found) return false;
   if (!isFinding(target.name)) {

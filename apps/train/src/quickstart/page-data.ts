@@ -1,0 +1,54 @@
+import { type Case, isPhrase, reportSegments, type Segment, textOf, truthOf } from '@vividmed/datasets';
+import { hits } from '../evaluation/text.js';
+import type { Reading } from '../inference/reader.js';
+import type { HeldOutCase, PagePhrase, PageReport } from '../page/index.js';
+
+/** What a model wrote, and per phrase whether its region is right where the truth is known. */
+export function generatedReport({ text, phrases }: Reading, subject?: Case): PageReport {
+  return {
+    text,
+    phrases: phrases.map((phrase): PagePhrase => {
+      const { target, ...shown } = phrase;
+      return {
+        ...shown,
+        ...(target ? { targetName: target.name } : {}),
+        ...(subject ? { correct: hits(phrase, subject) } : {}),
+      };
+    }),
+  };
+}
+
+/** The written report of a phantom with the regions that are there. */
+export function truthReport(subject: Case): PageReport {
+  const segments: readonly Segment[] = reportSegments(subject.report);
+  const phrases: PagePhrase[] = [];
+  let start = 0;
+  for (const segment of segments) {
+    const text = textOf([segment]);
+    if (isPhrase(segment) && segment.present) {
+      const { mask, boxes = [], present } = truthOf(subject, segment.target, segment.side);
+      phrases.push({
+        start,
+        end: start + text.length,
+        text,
+        targetName: segment.target,
+        ...(mask ? { mask } : {}),
+        boxes: boxes.map((box) => ({ box })),
+        found: present,
+      });
+    }
+    start += text.length;
+  }
+  return { text: textOf(segments), phrases };
+}
+
+/** A held-out phantom as the page shows it. */
+export function heldOutCase(subject: Case, reading: Reading): HeldOutCase {
+  const kind = subject.plane === 'axial' ? 'CT' : 'Radiograph';
+  return {
+    title: `${kind} of phantom ${subject.seed}`,
+    volume: subject.volume,
+    generated: generatedReport(reading, subject),
+    truth: truthReport(subject),
+  };
+}

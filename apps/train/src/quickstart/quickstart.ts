@@ -1,0 +1,202 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { useEngine } from '@vividmed/engine';
+import { countParams, disposeParams, type Tree } from '@vividmed/nn';
+import { reportQuestions } from '@vividmed/datasets';
+import { vividMedSpec } from '@vividmed/vlm';
+import type * as tf from '@tensorflow/tfjs';
+import type { CommandContext } from '../command.js';
+import { readTrainConfig } from '../config-file.js';
+import type { TrainConfig } from '../config.js';
+import { type Corpus, generateCorpus } from '../data/corpus.js';
+import type { ModelInUse } from '../evaluation/model.js';
+import { createReader } from '../inference/reader.js';
+import { applyAssignments } from '../options.js';
+import { type LossRecord, type PageData, type PageStage, renderPage } from '../page/index.js';
+import { createProgress } from '../progress/index.js';
+import { jsonLines, readJson, runFiles, writeAtomic, writeJson } from '../run-folder.js';
+import { newModel, runStage, type StepRecord } from '../stage.js';
+import { openModel } from '../training/checkpoint.js';
+import { parseQuickstartConfig, type QuickstartConfig } from './config.js';
+import { type Evaluation, evaluate, shownCases } from './evaluate.js';
+import { figuresOf, figuresText, isReached } from './figures.js';
+import { generatedReport, heldOutCase } from './page-data.js';
+import { readRealImage, realFiles } from './real-images.js';
+
+const notice = 'A demonstration on drawn images. Not for clinical use.';
+
+/** A value computed once and kept in a file, so that an interrupted run does not compute it again. */
+async function remembered<T>(path: string, make: () => Promise<T>): Promise<T> {
+  if (existsSync(path)) return readJson(path) as T;
+  const value = await make();
+  writeJson(path, value);
+  return value;
+}
+
+function readQuickstartConfig(options: CommandContext['options']): QuickstartConfig {
+  const path = options.config ?? 'configs/quickstart.json';
+  const value = applyAssignments(readJson(path), options.set) as Record<string, unknown>;
+  return parseQuickstartConfig(options.seed === undefined ? value : { ...value, seed: options.seed }, path);
+}
+
+/** Phantoms with a progress bar, made when first needed and kept. */
+function lazyCorpus(label: string, firstSeed: number, numCases: number): () => Promise<Corpus> {
+  let made: Promise<Corpus> | undefined;
+  const make = async (): Promise<Corpus> => {
+    const bar = createProgress({ label, total: numCases, unit: 'patients' });
+    const corpus = await generateCorpus(firstSeed, numCases, (done) => bar.update(done));
+    bar.done();
+    return corpus;
+  };
+  return () => (made ??= make());
+}
+
+const disposeModel = ({ params }: ModelInUse): void => disposeParams(params as unknown as Tree<tf.Tensor>);
+
+/** Measures a model with a progress bar. */
+async function measure(label: string, model: ModelInUse, held: Corpus, seed: number): Promise<Evaluation> {
+  const bar = createProgress({
+    label,
+    total: 2 * (held.radiographs.length + held.cts.length),
+    unit: 'images',
+  });
+  const evaluation = await evaluate(model, held, seed, (done) => bar.update(done));
+  bar.done();
+  return evaluation;
+}
+
+/** Trains every stage, each from the one before. Returns the folder of the last, or nothing when interrupted. */
+async function trainStages(
+  configs: readonly TrainConfig[],
+  folderOf: (i: number) => string,
+  corpus: () => Promise<Corpus>,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  for (const [i, config] of configs.entries()) {
+    let bar: ReturnType<typeof createProgress> | undefined;
+    const { finished } = await runStage(config, {
+      folder: folderOf(i),
+      corpus,
+      signal,
+      onStart: (done) => {
+        if (done < config.steps)
+          bar = createProgress({ label: config.name, total: config.steps, unit: 'steps', start: done });
+      },
+      onStep: ({ step, total }) => bar?.update(step, `loss ${total.toFixed(2)}`),
+    });
+    bar?.done();
+    if (!finished) return undefined;
+  }
+  return folderOf(configs.length - 1);
+}
+
+function pageStages(configs: readonly TrainConfig[], folderOf: (i: number) => string): PageStage[] {
+  return configs.map(({ name }, i) => {
+    const records = jsonLines<StepRecord>(runFiles(folderOf(i)).metrics).read();
+    return {
+      name,
+      steps: records.length,
+      seconds: records.reduce((sum, { seconds }) => sum + seconds, 0),
+      records: records as readonly LossRecord[],
+    };
+  });
+}
+
+/** `pnpm quickstart`: training, measurement and the result page, in `runs/quickstart` unless told otherwise. */
+export async function quickstart({ options, log, result, signal }: CommandContext): Promise<void> {
+  const config = readQuickstartConfig(options);
+  const folder = options.out ?? 'runs/quickstart';
+  const folderOf = (i: number): string => join(folder, `stage-${i + 1}`);
+  const stages = config.stages.map((path, i): TrainConfig => {
+    const stage = readTrainConfig(path, { set: config.set, seed: config.seed });
+    return { ...stage, initFrom: i === 0 ? null : folderOf(i - 1) };
+  });
+  if (options.printConfig) return result({ ...config, stages });
+  const began = performance.now();
+  const engine = await useEngine(options.engine);
+  log(`engine ${engine.name}, ${engine.threads} threads (${engine.reason})`);
+
+  const first = stages[0]!;
+  const corpus = lazyCorpus('training phantoms', first.data.firstSeed, first.data.numCases);
+  const held = lazyCorpus('held-out phantoms', config.heldOut.firstSeed, config.heldOut.numCases);
+  const clock = join(folder, 'seconds.json');
+  const before = existsSync(clock) ? (readJson(clock) as { seconds: number }).seconds : 0;
+  const secondsSoFar = (): number => before + (performance.now() - began) / 1000;
+  const last = await trainStages(stages, folderOf, corpus, signal);
+  writeJson(clock, { seconds: secondsSoFar() });
+  if (last === undefined) return;
+
+  const untrained = await remembered(join(folder, 'untrained.json'), async () => {
+    const model = await newModel(first);
+    const evaluation = await measure('untrained model', model, await held(), config.seed);
+    disposeModel(model);
+    return evaluation;
+  });
+  if (signal.aborted) return;
+  const model = await openModel(runFiles(last).checkpoint);
+  const trained = await remembered(join(folder, 'trained.json'), async () =>
+    measure('trained model', model, await held(), config.seed),
+  );
+  if (signal.aborted) return;
+
+  const shown = shownCases(await held(), config.heldOut.shown, config.seed);
+  const files = realFiles();
+  const real = await Promise.all(files.map(readRealImage));
+  const reader = createReader(model);
+  const ask = { grounded: true, signal };
+  const question = reportQuestions[0];
+  const readings = await reader.read(
+    [...shown.map(({ volume }) => volume), ...real].map((volume) => ({ volume, question })),
+    ask,
+  );
+  reader.dispose();
+  disposeModel(model);
+
+  const figures = figuresOf(untrained, trained, config.targets);
+  const seconds = secondsSoFar();
+  const page: PageData = {
+    title: 'VividMed quickstart',
+    summary: `A ${first.model.preset} model trained in ${stages.length} stages on ${first.data.numCases} drawn patients, measured on ${config.heldOut.numCases} others.`,
+    run: {
+      engine: `${engine.name}, ${engine.threads} threads`,
+      seconds,
+      seed: config.seed,
+      parameters: countParams(vividMedSpec(model.config)),
+    },
+    stages: pageStages(stages, folderOf),
+    figures,
+    heldOut: shown.map((subject, i) => heldOutCase(subject, readings[i]!)),
+    real: files.map(({ title, source }, i) => ({
+      title,
+      source,
+      volume: real[i]!,
+      generated: generatedReport(readings[shown.length + i]!),
+    })),
+    notice,
+    commands: [
+      { command: 'pnpm train --config configs/phantom/stage-1.json', purpose: 'train one stage by itself, longer' },
+      { command: 'pnpm quickstart --out runs/again --seed 1', purpose: 'the same with another seed' },
+    ],
+  };
+  writeAtomic(join(folder, 'index.html'), renderPage(page));
+  writeAtomic(runFiles(folder).weights, readFileSync(runFiles(last).checkpointWeights));
+  const summary = {
+    engine: engine.name,
+    threads: engine.threads,
+    seed: config.seed,
+    seconds,
+    stages: page.stages.map(({ name, steps, seconds: took }) => ({ name, steps, seconds: took })),
+    figures,
+    untrained,
+    trained,
+    weights: runFiles(folder).weights,
+    notice,
+  };
+  writeJson(join(folder, 'summary.json'), summary);
+  log(`\n${figuresText(figures)}\n`);
+  const missed = figures.filter((figure) => !isReached(figure));
+  if (missed.length > 0) log(`Short of its target: ${missed.map(({ label }) => label).join('; ')}.`);
+  for (const [i, file] of files.entries()) log(`${file.title}: ${readings[shown.length + i]!.text}`);
+  log(`Open ${join(folder, 'index.html')}. ${notice}`);
+  result({ folder, seconds, figures });
+}
