@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { jit, type Jitted } from '@vividmed/engine';
-import { adamwUpdate, clipByGlobalNorm, leaves, type ParamSpec, type Tree } from '@vividmed/nn';
+import { type AdamWState, adamwUpdate, clipByGlobalNorm, leaves, type ParamSpec, type Tree } from '@vividmed/nn';
 import type { Assign } from '@vividmed/matcher';
 import type { VividMedConfig, VividMedModules, VividMedParams } from '@vividmed/vlm';
 import type { TrainConfig } from '../config.js';
@@ -39,6 +39,20 @@ interface Traced {
   /** Paths that get a gradient from this shape of batch, in the order of the outputs. */
   updated: string[];
 }
+
+type Tensors = tf.Tensor[];
+
+/** Tensors end to end as one vector. */
+const flatten = (tensors: readonly tf.Tensor[]): tf.Tensor => tf.concat(tensors.map((x) => tf.reshape(x, [-1])));
+
+/** The tensors that `flatten` joined. */
+const unflatten = (vector: tf.Tensor, shapes: readonly number[][]): tf.Tensor[] =>
+  tf
+    .split(
+      vector,
+      shapes.map((shape) => shape.reduce((a, b) => a * b, 1)),
+    )
+    .map((part, i) => tf.reshape(part, shapes[i]!));
 
 /** Least recently used entries leave when there are too many. */
 function remember<T extends { run: Jitted }>(traced: Map<string, T>, key: string, make: () => T): T {
@@ -145,27 +159,29 @@ export function createTrainer({ model, train, assign, modules = {} }: TrainerOpt
         );
         const used = xs.flatMap((_, i) => (grads[i] ? [i] : []));
         traced.updated = used.map((i) => trainable[i]!);
+        // All parameters of one kind are updated as one vector: a thousand small operations would cost more than the copy.
+        const groups = [true, false]
+          .map((decay) => ({ decay, indices: used.filter((i) => decays.get(trainable[i]!) === decay) }))
+          .filter(({ indices }) => indices.length > 0);
         const clipped = clipByGlobalNorm(
-          used.map((i) => grads[i]!),
+          groups.map(({ indices }) => flatten(indices.map((i) => grads[i]!))),
           train.optimiser.clipNorm,
         );
-        const states = used.map((i, k) =>
-          adamwUpdate(
-            {
-              param: xs[i]!,
-              grad: clipped.grads[k]!,
-              m: first[i]!,
-              v: second[i]!,
-              step,
-              lr,
-              decay: decays.get(trainable[i]!)!,
-            },
+        const states = new Map<number, AdamWState>();
+        groups.forEach(({ decay, indices }, g) => {
+          const shapes = indices.map((i) => xs[i]!.shape);
+          const vector = (tensors: readonly tf.Tensor[]): tf.Tensor => flatten(indices.map((i) => tensors[i]!));
+          const state = adamwUpdate(
+            { param: vector(xs), grad: clipped.grads[g]!, m: vector(first), v: vector(second), step, lr, decay },
             train.optimiser,
-          ),
-        );
+          );
+          const [newParams, ms, vs] = [state.param, state.m, state.v].map((x) => unflatten(x, shapes)) as Tensors[];
+          indices.forEach((i, k) => states.set(i, { param: newParams![k]!, m: ms![k]!, v: vs![k]! }));
+        });
         const losses = tf.stack([...lossTerms.map((term) => terms[term]), total, clipped.norm]);
         for (const term of lossTerms) terms[term].dispose();
-        return [losses, ...states.flatMap(({ param, m, v }) => [param, m, v])];
+        const updates = used.map((i) => states.get(i)!);
+        return [losses, ...updates.flatMap(({ param, m, v }) => [param, m, v])];
       },
       { maxGraphs: 1 },
     );
