@@ -14,6 +14,7 @@ def save_golden(package, name, tensors, generator, seed):
     """Writes packages/<package>/test/golden/<name>.safetensors.
 
     Keys say what a tensor is: params.<path>, input.<name>, tap.<name>, output.<name>, grad.<path of a parameter or input>.
+    The file is named in the manifest.json of its folder.
     """
     header, blobs, offset = {"__metadata__": {"torch": torch.__version__, "seed": str(seed), "generator": generator}}, [], 0
     for key, tensor in tensors.items():
@@ -30,7 +31,48 @@ def save_golden(package, name, tensors, generator, seed):
     path = os.path.join(folder, name + ".safetensors")
     with open(path, "wb") as file:
         file.write(data)
-    print(f"{os.path.relpath(path, ROOT)}  {len(data)} bytes  sha256 {hashlib.sha256(data).hexdigest()[:16]}")
+    digest = hashlib.sha256(data).hexdigest()
+    write_manifest(folder, name + ".safetensors", {"generator": generator, "seed": seed, "sha256": digest})
+    print(f"{os.path.relpath(path, ROOT)}  {len(data)} bytes  sha256 {digest[:16]}")
+
+
+def write_manifest(folder, file_name, entry):
+    """Puts one file into the manifest.json of its folder and drops entries of files that are gone."""
+    path = os.path.join(folder, "manifest.json")
+    files = {}
+    if os.path.exists(path):
+        with open(path) as file:
+            files = json.load(file)["files"]
+    files[file_name] = entry
+    files = {key: files[key] for key in sorted(files) if os.path.exists(os.path.join(folder, key))}
+    with open(path, "w") as file:
+        json.dump({"torch": torch.__version__, "files": files}, file, indent=2)
+        file.write("\n")
+
+
+def tensor(seed, *shape, std=1.0):
+    """A tensor of N(0, std) that is differentiated."""
+    generator = torch.Generator().manual_seed(seed)
+    return (torch.randn(shape, generator=generator) * std).requires_grad_()
+
+
+def golden_tensors(module, inputs, outputs, taps, seed):
+    """The tensors of a golden: the gradients are those of sum(output * cotangent), with cotangents of N(0, 1).
+
+    module: its state dict is saved, names as they are. inputs, outputs, taps: tensors by name. Gradients are saved for
+    the parameters of the module and for the inputs that require one.
+    """
+    generator = torch.Generator().manual_seed(seed + 1000)
+    cotangents = {name: torch.randn(output.shape, generator=generator) for name, output in outputs.items()}
+    sum((output * cotangents[name]).sum() for name, output in outputs.items()).backward()
+    tensors = {f"params.{name}": value for name, value in module.state_dict().items()}
+    tensors.update({f"input.{name}": value for name, value in inputs.items()})
+    tensors.update({f"input.cotangent.{name}": value for name, value in cotangents.items()})
+    tensors.update({f"tap.{name}": value for name, value in taps.items()})
+    tensors.update({f"output.{name}": value for name, value in outputs.items()})
+    tensors.update({f"grad.{name}": value.grad for name, value in module.named_parameters()})
+    tensors.update({f"grad.{name}": value.grad for name, value in inputs.items() if value.requires_grad})
+    return tensors
 
 
 def randomise(module, seed, std=0.2):

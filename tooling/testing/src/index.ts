@@ -1,1 +1,3 @@
 export { expectClose } from './close.js';
+export { type ConformanceCase, expectConformance, type Tap } from './conformance.js';
+export { expectManifestMatches, type Golden, type GoldenTensor, loadGoldenParams, readGolden } from './golden.js';
