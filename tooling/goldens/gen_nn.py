@@ -5,7 +5,7 @@ import torch
 from torch import nn
 
 from common import golden_tensors, randomise, save_golden
-from reference_layers import GatedMlp, RmsNorm
+from reference.layers import GatedMlp, RmsNorm
 
 SEED = 20240817
 
