@@ -1,5 +1,5 @@
-import { expectConformance, expectManifestMatches } from '@vividmed/testing';
 import * as tf from '@tensorflow/tfjs';
+import { expectConformance, expectManifestMatches, readGolden } from '@vividmed/testing';
 import { expect, test } from 'vitest';
 import {
   adapter,
@@ -17,7 +17,6 @@ import {
   VisionTowerConfig,
   visionTowerSpec,
 } from '../src/index.js';
-import { readGolden } from '@vividmed/testing';
 import { buildConversations } from './conversations.js';
 
 const golden = (name: string): URL => new URL(`golden/${name}.safetensors`, import.meta.url);

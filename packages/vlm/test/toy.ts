@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
+import type { Golden } from '@vividmed/testing';
 import { instanceLoss, type Localised, maskLoss, resizeMaskLogits } from '@vividmed/sam-decoder';
 import {
   type ImageGroup,
@@ -74,15 +75,23 @@ export function runToy(params: VividMedParams, input: ToyInput, options: VividMe
       presenceWeight_Km: of('presenceWeight'),
       boxWeight_Km: of('boxWeight'),
     });
-    const found_ = { ...masks, ...instances };
-    terms.dice = tf.add(terms.dice, found_.dice);
-    terms.maskFocal = tf.add(terms.maskFocal, found_.focal);
-    terms.boxL1 = tf.add(terms.boxL1, found_.l1);
-    terms.boxGiou = tf.add(terms.boxGiou, found_.giou);
-    terms.presence = tf.add(terms.presence, found_.presence);
+    const { dice, focal: maskFocal } = masks;
+    const { l1: boxL1, giou: boxGiou, presence } = instances;
+    for (const [term, value] of Object.entries({ dice, maskFocal, boxL1, boxGiou, presence })) {
+      terms[term as LossTerm] = tf.add(terms[term as LossTerm], value);
+    }
   });
   const total = (Object.keys(lossWeights) as LossTerm[])
     .map((term) => tf.mul(terms[term], lossWeights[term]))
     .reduce((a, b) => tf.add(a, b));
   return { hidden, logits: tf.reshape(rows, [...ids.shape, toyConfig.language.vocabSize]), localised, terms, total };
 }
+
+/** The arrays of the golden batch as tensors, which the caller disposes. */
+export const toyInput = (golden: Golden): ToyInput =>
+  Object.fromEntries(
+    [...golden.input].map(([name, { dtype, shape, data }]) => [
+      name,
+      tf.tensor(data, [...shape], dtype.startsWith('F') ? 'float32' : 'int32'),
+    ]),
+  );

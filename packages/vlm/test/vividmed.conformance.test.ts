@@ -1,7 +1,6 @@
-import { expectConformance } from '@vividmed/testing';
+import { expectConformance, readGolden } from '@vividmed/testing';
 import { expect, test } from 'vitest';
 import { collateSequences, vividMedSpec } from '../src/index.js';
-import { readGolden } from '@vividmed/testing';
 import { buildConversations } from './conversations.js';
 import { runToy, toyConfig } from './toy.js';
 

@@ -3,7 +3,13 @@ import { check } from '@vividmed/core';
 import { normal, type ParamsOf, ParamSpec } from '@vividmed/nn';
 import { patchEmbed, patchEmbedSpec, resamplePositions, wavePositions } from '@vividmed/patch-embed';
 import { z } from 'zod';
-import { poolTokens, visionTransformer, VisionTransformerConfig, visionTransformerSpec } from './transformer.js';
+import {
+  headsDivideWidth,
+  poolTokens,
+  visionTransformer,
+  VisionTransformerConfig,
+  visionTransformerSpec,
+} from './transformer.js';
 
 const count = z.number().int().positive();
 
@@ -14,6 +20,7 @@ export const VisionTowerConfig = z
     positionGrid: z.tuple([count, count, count]).readonly().describe('grid of the stored position embeddings'),
     ...VisionTransformerConfig.unwrap().shape,
   })
+  .refine(...headsDivideWidth)
   .readonly();
 export type VisionTowerConfig = z.infer<typeof VisionTowerConfig>;
 
