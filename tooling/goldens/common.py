@@ -51,9 +51,9 @@ def write_manifest(folder, file_name, entry):
 
 
 def tensor(seed, *shape, std=1.0):
-    """A tensor of N(0, std) that is differentiated."""
+    """A tensor of N(0, std) that is differentiated; double, for a reference in double precision."""
     generator = torch.Generator().manual_seed(seed)
-    return (torch.randn(shape, generator=generator) * std).requires_grad_()
+    return (torch.randn(shape, generator=generator) * std).double().requires_grad_()
 
 
 def golden_tensors(module, inputs, outputs, taps, seed):
@@ -61,6 +61,9 @@ def golden_tensors(module, inputs, outputs, taps, seed):
 
     module: its state dict is saved, names as they are. inputs, outputs, taps: tensors by name. Gradients are saved for
     the parameters of the module and for the inputs that require one.
+
+    Call `module.double()` first where there are transposed convolutions: torch 1.13 fills their 32-bit gradients with
+    unset memory. Tensors are saved as 32-bit floats.
     """
     generator = torch.Generator().manual_seed(seed + 1000)
     cotangents = {name: torch.randn(output.shape, generator=generator) for name, output in outputs.items()}
@@ -72,7 +75,7 @@ def golden_tensors(module, inputs, outputs, taps, seed):
     tensors.update({f"output.{name}": value for name, value in outputs.items()})
     tensors.update({f"grad.{name}": value.grad for name, value in module.named_parameters()})
     tensors.update({f"grad.{name}": value.grad for name, value in inputs.items() if value.requires_grad})
-    return tensors
+    return {key: value.float() if value.is_floating_point() else value for key, value in tensors.items()}
 
 
 def randomise(module, seed, std=0.2):

@@ -14,9 +14,10 @@ class FourierPositions(nn.Module):
 
     def forward(self, grid):
         """Grid (d, h, w) -> [1, d * h * w, C]."""
-        d, h, w = torch.meshgrid(*[(torch.arange(n) + 0.5) / n for n in grid], indexing="ij")
+        matrix = self.positional_encoding_gaussian_matrix
+        d, h, w = torch.meshgrid(*[(torch.arange(n, dtype=matrix.dtype) + 0.5) / n for n in grid], indexing="ij")
         centres = 2 * torch.stack([h, d, w], -1) - 1
-        angles = 2 * math.pi * centres.flatten(0, 2) @ self.positional_encoding_gaussian_matrix
+        angles = 2 * math.pi * centres.flatten(0, 2) @ matrix
         return torch.cat([angles.sin(), angles.cos()], -1)[None]
 
 

@@ -38,6 +38,7 @@ function gradients<S extends SpecTree>(
 ): Record<string, tf.Tensor> {
   const paths = leaves(spec as Tree<ParamSpec>).flatMap(([path, { trainable }]) => (trainable ? [path] : []));
   const names = Object.keys(input).filter((name) => golden.grad.has(name));
+  if (paths.length + names.length === 0) return {};
   const tensors = new Map(leaves(params as Tree<tf.Tensor>));
   const differentiated = [...paths.map((path) => tensors.get(path)!), ...names.map((name) => input[name]!)];
   const scalar = (...values: tf.Tensor[]): tf.Scalar => {

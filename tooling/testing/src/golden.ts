@@ -25,7 +25,7 @@ export interface Golden {
 
 /** Reads a golden file written by `save_golden` of tooling/goldens; keys are `kind.name`. */
 export function readGolden(url: URL): Golden {
-  const { tensors, metadata } = parseSafetensors(readFileSync(url));
+  const { tensors, metadata } = parseSafetensors(new Uint8Array(readFileSync(url)));
   const golden: Golden = {
     params: new Map(),
     input: new Map(),

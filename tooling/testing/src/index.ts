@@ -1,3 +1,4 @@
 export { expectClose } from './close.js';
 export { type ConformanceCase, expectConformance, type Tap } from './conformance.js';
 export { expectManifestMatches, type Golden, type GoldenTensor, loadGoldenParams, readGolden } from './golden.js';
+export { expectReadmeRuns } from './readme.js';
