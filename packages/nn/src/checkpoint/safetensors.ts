@@ -158,7 +158,8 @@ function halfToFloat(half: number): number {
 export function toFloat32({ dtype, bytes }: Pick<RawTensor, 'dtype' | 'bytes'>): Float32Array {
   const count = bytes.length / widths[dtype];
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-  if (dtype === 'F32') return new Float32Array(bytes.slice().buffer);
+  // `slice` of a Node Buffer shares its memory, so the copy is made of the buffer underneath.
+  if (dtype === 'F32') return new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length));
   if (dtype === 'BF16') {
     const out = new Uint32Array(count);
     for (let i = 0; i < count; i++) out[i] = view.getUint16(2 * i, true) << 16;

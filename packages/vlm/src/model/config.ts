@@ -17,6 +17,18 @@ export const VividMedConfig = z
     language: LanguageConfig,
     sam: SamConfig,
   })
+  .refine(({ adapter, vision }) => adapter.inWidth === vision.width, {
+    path: ['adapter', 'inWidth'],
+    message: 'expected the width of the vision tower',
+  })
+  .refine(({ adapter, language }) => adapter.width === language.width, {
+    path: ['adapter', 'width'],
+    message: 'expected the width of the language model',
+  })
+  .refine(({ sam, vision }) => sam.patch.every((size, axis) => size === vision.patch[axis]), {
+    path: ['sam', 'patch'],
+    message: 'expected the patches of the vision tower: both see the image cut the same way',
+  })
   .readonly();
 export type VividMedConfig = z.infer<typeof VividMedConfig>;
 

@@ -86,9 +86,12 @@ function writeAnswer(draft: Draft, answer: readonly Segment[], turn: number, opt
     draft.labels[draft.ids.length - 1] = label;
     draft.ids.push(id);
   };
+  const start = draft.ids.length;
+  /** Only the beginning of the answer is the beginning of a text; the rest continues it. */
+  const written = (text: string): number[] => encode(text, draft.ids.length > start);
   let plain = '';
   const flush = (): void => {
-    for (const id of encode(plain)) push(id);
+    for (const id of written(plain)) push(id);
     plain = '';
   };
   answer.forEach((part, segment) => {
@@ -97,7 +100,7 @@ function writeAnswer(draft: Draft, answer: readonly Segment[], turn: number, opt
       return;
     }
     flush();
-    const tokens = encode(part.phrase);
+    const tokens = encode(part.phrase, true);
     const negative = part.negative ?? false;
     check(
       !negative || tokens.length > 0,
@@ -141,7 +144,7 @@ export function buildSequence(options: SequenceOptions): Sequence {
   draft.ids.push(options.grounded ? special.grd : special.ngrd);
   const found: Found[] = [];
   turns.forEach(({ question, answer }, turn) => {
-    draft.ids.push(special.usr, ...tokenizer.encode(` ${question}`), special.sys);
+    draft.ids.push(special.usr, ...tokenizer.encode(` ${question}`, true), special.sys);
     check(
       answer !== undefined || turn === turns.length - 1,
       'data',

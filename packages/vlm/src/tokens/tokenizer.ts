@@ -27,8 +27,11 @@ export interface SpecialTokens {
 
 /** Text to ids and back. Special tokens are never read out of text: nobody can open a phrase by writing `<p>`. */
 export interface Tokenizer {
-  /** Ids of a piece of text, no special tokens added. */
-  encode(text: string): number[];
+  /**
+   * Ids of a piece of text, no special tokens added. `continued` says that the text follows other text or a special token, so
+   * that its first letters do not begin a word unless a space stands before them.
+   */
+  encode(text: string, continued?: boolean): number[];
   /** Text of ids; special tokens other than `<unk>` are left out. */
   decode(ids: readonly number[]): string;
   readonly special: Readonly<SpecialTokens>;

@@ -2,7 +2,6 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { collateSequences } from './collate.js';
 import { buildSequence, ignoreLabel } from './sequence.js';
-import { vicunaTokenizer } from './vicuna-tokenizer.js';
 import { wordTokenizer, wordVocabulary } from './word-tokenizer.js';
 
 const words = wordTokenizer(
@@ -183,11 +182,21 @@ test('unknown words become <unk>, and a tokenizer is made again from its JSON', 
   expect(again.vocabSize).toBe(tokenizer.vocabSize);
 });
 
-test('the Vicuna tokenizer has 32,008 tokens and the published ids', async () => {
-  const tokenizer = await vicunaTokenizer();
-  expect(tokenizer.vocabSize).toBe(32008);
-  const { sys, usr, grd, ngrd, beginPhrase, endPhrase } = tokenizer.special;
-  expect([sys, usr, grd, ngrd, beginPhrase, endPhrase]).toEqual([32000, 32001, 32002, 32003, 32004, 32005]);
-  expect(tokenizer.encode('Hello world')).toEqual([15043, 3186]);
-  expect(tokenizer.decode(tokenizer.encode('right lower lobe, <p>'))).toBe('right lower lobe, <p>');
+test('stage 2 weighs every position alike', () => {
+  expect(new Set(buildSequence({ ...example, beginPhraseWeight: 1 }).weights)).toEqual(new Set([1]));
+});
+
+test('a second turn goes on in positions and learns nothing from its question', () => {
+  const { ids, positions, labels } = buildSequence({ ...example, turns: [...example.turns, ...example.turns] });
+  const usr = ids.lastIndexOf(special.usr);
+  const sys = ids.lastIndexOf(special.sys);
+  expect(positions.slice(19, 24)).toEqual([14, 15, 16, 17, 18]);
+  expect(labels[usr - 1]).toBe(special.eos);
+  expect(labels.slice(usr, sys)).toEqual(Array<number>(sys - usr).fill(ignoreLabel));
+  expect(labels[sys]).toBe(id('A'));
+});
+
+test('the token after the image says whether phrases are grounded', () => {
+  expect(buildSequence(example).ids[5]).toBe(special.grd);
+  expect(buildSequence({ ...example, grounded: false }).ids[5]).toBe(special.ngrd);
 });

@@ -6,14 +6,15 @@ const baseSize = 32000;
  * The SentencePiece vocabulary of LLaMA and Vicuna with the eight added tokens (ids 32000 to 32007): what the published
  * weights were trained with. Loaded on first use; the vocabulary is 700 kB.
  *
- * Each piece of text gets the leading space that SentencePiece puts before a text.
+ * SentencePiece puts a space before a text. Text after a special token gets none, as in Hugging Face's tokenizer with
+ * `legacy: false`, which is Vicuna 1.5's setting: the pieces of an answer are those of the whole answer, cut at the brackets.
  */
 export async function vicunaTokenizer(): Promise<Tokenizer> {
   const { default: llama } = await import('llama-tokenizer-js');
   return {
     special: specialTokens(baseSize, 0),
     vocabSize: baseSize + addedTokenNames.length,
-    encode: (text) => (text === '' ? [] : llama.encode(text, false, true)),
+    encode: (text, continued = false) => (text === '' ? [] : llama.encode(text, false, !continued)),
     // Without the leading space that stands for the beginning of a text.
     decode: (ids) =>
       llama

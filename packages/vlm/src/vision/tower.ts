@@ -3,7 +3,13 @@ import { check } from '@vividmed/core';
 import { normal, type ParamsOf, ParamSpec } from '@vividmed/nn';
 import { patchEmbed, patchEmbedSpec, resamplePositions, wavePositions } from '@vividmed/patch-embed';
 import { z } from 'zod';
-import { poolTokens, visionTransformer, VisionTransformerConfig, visionTransformerSpec } from './transformer.js';
+import {
+  headsDivideWidth,
+  poolTokens,
+  visionTransformer,
+  VisionTransformerConfig,
+  visionTransformerSpec,
+} from './transformer.js';
 
 const count = z.number().int().positive();
 
@@ -14,6 +20,7 @@ export const VisionTowerConfig = z
     positionGrid: z.tuple([count, count, count]).readonly().describe('grid of the stored position embeddings'),
     ...VisionTransformerConfig.unwrap().shape,
   })
+  .refine(...headsDivideWidth)
   .readonly();
 export type VisionTowerConfig = z.infer<typeof VisionTowerConfig>;
 
@@ -26,12 +33,14 @@ const mean = (values: readonly number[]): number => values.reduce((a, b) => a + 
 export const visionTowerSpec = (config: VisionTowerConfig) => ({
   patch_embedding: {
     proj: patchEmbedSpec(config),
-    cls_embedding: new ParamSpec([1, config.width], normal(0.02), { decay: false }),
-    cls_pos_embed: new ParamSpec([1, config.width], normal(0.02), { decay: false }),
-    position_embedding: new ParamSpec([1, ...config.positionGrid, config.width], wavePositions(0.5), {
-      torchAxes: [0, 2, 3, 4, 1],
-      decay: false,
-    }),
+    cls_embedding: { weight: new ParamSpec([1, config.width], normal(0.02), { decay: false }) },
+    cls_pos_embed: { weight: new ParamSpec([1, config.width], normal(0.02), { decay: false }) },
+    position_embedding: {
+      weight: new ParamSpec([1, ...config.positionGrid, config.width], wavePositions(0.5), {
+        torchAxes: [0, 2, 3, 4, 1],
+        decay: false,
+      }),
+    },
   },
   transformer: visionTransformerSpec(config),
 });
@@ -49,9 +58,14 @@ export function matchChannels(image_BDHWC: tf.Tensor, inChannels: number): tf.Te
   check(
     image_BDHWC.rank === 5 && (found === inChannels || found === 1),
     'shape',
-    `visionTower: expected an image [B, D, H, W, 1 or ${inChannels}], found [${image_BDHWC.shape.join(', ')}].`,
+    `matchChannels: expected an image [B, D, H, W, 1 or ${inChannels}], found [${image_BDHWC.shape.join(', ')}].`,
   );
-  return found === inChannels ? tf.clone(image_BDHWC) : tf.tile(image_BDHWC, [1, 1, 1, 1, inChannels]);
+  if (found === inChannels) return tf.clone(image_BDHWC);
+  // Not tile, which has no gradient in five dimensions.
+  return tf.concat(
+    Array.from({ length: inChannels }, () => image_BDHWC),
+    -1,
+  );
 }
 
 /**
@@ -72,12 +86,9 @@ export function visionTower(
     const normalised = tf.div(tf.sub(image, tf.tensor1d(centre)), tf.tensor1d(spread));
     const patches = patchEmbed(embedding.proj, config, normalised, { patchDepth });
     const [batch, d, h, w] = patches.shape as [number, number, number, number, number];
-    const placed = tf.add(patches, resamplePositions(embedding.position_embedding, [d, h, w]));
-    const cls = tf.tile(tf.reshape(tf.add(embedding.cls_embedding, embedding.cls_pos_embed), [1, 1, -1]), [
-      batch,
-      1,
-      1,
-    ]);
+    const placed = tf.add(patches, resamplePositions(embedding.position_embedding.weight, [d, h, w]));
+    const marked = tf.add(embedding.cls_embedding.weight, embedding.cls_pos_embed.weight);
+    const cls = tf.tile(tf.reshape(marked, [1, 1, config.width]), [batch, 1, 1]);
     const tokens = tf.concat([cls, tf.reshape(placed, [batch, d * h * w, config.width])], 1);
     tap?.('embedding', tokens);
     const encoded = visionTransformer(params.transformer, config, tokens, tap ? { tap } : {});

@@ -12,6 +12,12 @@ import {
 } from '@vividmed/nn';
 import { z } from 'zod';
 
+/** Refines a configuration with attention heads: they must divide the width. */
+export const headsDivideWidth: [(config: { width: number; numHeads: number }) => boolean, z.core.$ZodCustomParams] = [
+  ({ width, numHeads }) => width % numHeads === 0,
+  { path: ['width'], error: 'expected a multiple of numHeads' },
+];
+
 export const VisionTransformerConfig = z
   .strictObject({
     width: z.number().int().positive().describe('width of the tokens'),
@@ -20,6 +26,7 @@ export const VisionTransformerConfig = z
     mlpWidth: z.number().int().positive().describe('width of the MLP'),
     normEpsilon: z.number().positive().default(1e-6).describe('epsilon of the layer norms'),
   })
+  .refine(...headsDivideWidth)
   .readonly();
 export type VisionTransformerConfig = z.infer<typeof VisionTransformerConfig>;
 
