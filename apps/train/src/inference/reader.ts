@@ -51,7 +51,11 @@ const phraseMultiple = 16;
 /** Reads images with a model: text, and masks and boxes of its phrases on the grid of the image that came in. */
 export function createReader({ params, config, tokenizer }: ModelInUse): ImageReader {
   const flat = flatInputs(params);
-  const generator = createGenerator(config.language, { tokenizer, promptState: config.promptState, compile: (fn) => jit(fn) });
+  const generator = createGenerator(config.language, {
+    tokenizer,
+    promptState: config.promptState,
+    compile: (fn) => jit(fn),
+  });
   const graphs = new Map<string, Jitted>();
   const graph = (key: string, fn: (inputs: tf.Tensor[]) => tf.Tensor[]): Jitted => {
     const made = graphs.get(key) ?? jit(fn);
