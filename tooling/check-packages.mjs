@@ -1,6 +1,6 @@
 // Checks what a stranger gets who installs one package: builds all public packages, packs them, looks at the archives,
-// then installs the archives into an empty project and imports every entry in plain node.
-import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+// then installs the archives into an empty project, imports every entry in plain node and runs the READMEs' examples.
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { report, root, run } from './processes.mjs';
@@ -86,7 +86,22 @@ async function installArchives() {
   writeFileSync(join(project, 'import.js'), importScript(entries));
   const install = `${pnpm} install --prefer-offline --ignore-scripts --no-frozen-lockfile`;
   const installed = await step('install archives', install, { cwd: project });
-  if (installed) await step('import archives', 'node import.js', { cwd: project });
+  if (!installed) return;
+  await step('import archives', 'node import.js', { cwd: project });
+  for (const { name, manifest } of packages)
+    await runExample(name, join(project, 'node_modules', manifest.name), project);
+}
+
+/** Runs the first example of a README, which is plain JavaScript. */
+async function runExample(name, installed, project) {
+  const readme = join(installed, 'README.md');
+  if (!existsSync(readme)) return;
+  const example = /^```[jt]s\n(.*?)^```$/ms.exec(readFileSync(readme, 'utf8'))?.[1];
+  writeFileSync(
+    join(project, `${name}.js`),
+    example ?? `throw new Error('README.md: expected an example, found none.');`,
+  );
+  await step(`${name}: example`, `node ${name}.js`, { cwd: project });
 }
 
 function importScript(entries) {
