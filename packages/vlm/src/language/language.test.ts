@@ -58,7 +58,7 @@ test('decoding with a cache equals computing the whole sequence again, for rows 
   let cache = tf.tidy(() => growCache(prompt.cache, 16));
   for (let step = 0; step < 3; step++) {
     const at = [first + step, second + step] as const;
-    const decoded = tf.tidy(() =>
+    const step_ = tf.tidy(() =>
       decodeStep(params, config, {
         ids: int([tokens[at[0]]!, tokens[length + at[1]]!], [2]),
         positions: int([...at], [2]),
@@ -67,9 +67,9 @@ test('decoding with a cache equals computing the whole sequence again, for rows 
       }),
     );
     const expected = tf.tidy(() => logitsAt(params.lm_head, whole.hidden, int([at[0], length + at[1]], [2])));
-    expectClose(decoded.logits, expected.dataSync(), { rtol: 1e-4 });
-    tf.dispose([expected, cache as never, decoded.logits, decoded.hidden]);
-    cache = decoded.cache;
+    expectClose(step_.logits, expected.dataSync(), { rtol: 1e-4 });
+    tf.dispose([expected, cache as never, step_.logits, step_.hidden]);
+    cache = step_.cache;
   }
   tf.dispose([images, ids, positions, shortIds, shortPositions, whole as never, prompt as never, cache as never]);
   disposeParams(params);
