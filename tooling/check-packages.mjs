@@ -75,8 +75,8 @@ async function installArchives() {
   mkdirSync(project);
   const archives = Object.fromEntries(packages.map(({ manifest, archive }) => [manifest.name, `file:${archive}`]));
   const peers = Object.assign({}, ...packages.map(({ manifest }) => manifest.peerDependencies));
-  const manifest = { name: 'stranger', private: true, type: 'module', dependencies: { ...peers, ...archives } };
-  writeFileSync(join(project, 'package.json'), JSON.stringify(manifest));
+  const stranger = { name: 'stranger', private: true, type: 'module', dependencies: { ...peers, ...archives } };
+  writeFileSync(join(project, 'package.json'), JSON.stringify(stranger));
   writeFileSync(join(project, 'pnpm-workspace.yaml'), JSON.stringify({ overrides: archives, strictDepBuilds: false }));
   const entries = packages.flatMap(({ manifest: { name, exports } }) =>
     Object.keys(exports)
