@@ -5,9 +5,12 @@ const ssr = { resolve: { conditions: resolve.conditions, externalConditions: ['@
 
 /** Packages whose tests compute with tensors; the setup chooses the engine and checks every test for leaks. */
 const tensorPackages = ['packages/{nn,engine,patch-embed,sam-decoder,vlm}', 'apps/*'];
-const plainPackages = ['packages/{matcher,imaging,datasets,metrics}', 'tooling/*'];
+const plainPackages = ['packages/{core,matcher,imaging,datasets,metrics}', 'tooling/*', 'tooling'];
 const files = (folders: string[]) =>
   folders.flatMap((folder) => [`${folder}/src/**/*.test.ts`, `${folder}/test/**/*.test.ts`]);
+
+/** Where `pnpm check` and CI read the numbers of tests from. */
+const report = process.env['VIVIDMED_TEST_REPORT'];
 
 export default defineConfig({
   resolve,
@@ -16,6 +19,7 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 60_000,
     pool: 'forks',
+    reporters: report ? ['default', ['json', { outputFile: report }]] : ['default'],
     projects: [
       {
         extends: true,

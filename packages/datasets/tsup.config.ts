@@ -5,7 +5,6 @@ export default defineConfig({
   format: ['esm'],
   dts: true,
   sourcemap: true,
-  target: 'es2022',
   clean: true,
-  tsconfig: '../../tsconfig.base.json',
+  tsconfig: '../../tsconfig.build.json',
 });

@@ -5,9 +5,8 @@ export default defineConfig({
   format: ['esm'],
   dts: true,
   sourcemap: true,
-  target: 'es2022',
   clean: true,
   // The codecs stay imports of package.json, so that whoever bundles or runs the package picks the build.
   external: [/^#codecs\//],
-  tsconfig: '../../tsconfig.base.json',
+  tsconfig: '../../tsconfig.build.json',
 });

@@ -109,6 +109,7 @@ export async function runStage(config: TrainConfig, options: StageOptions): Prom
     const draw = createDraw(config, await corpus());
     const collate = createCollate({ model: start.config, train: config, tokenizer: start.tokenizer });
     const schedule = { ...config.optimiser, totalSteps: config.steps, profile: start.config.profile };
+    // oxlint-disable-next-line no-unmodified-loop-condition -- a signal is aborted from outside the loop
     while (store.updates < config.steps && !signal?.aborted) {
       const began = performance.now();
       const step = store.updates + 1;

@@ -22,8 +22,8 @@ export function bleu(predicted: readonly string[], references: readonly string[]
     'shape',
     `bleu: expected as many predictions as references, found ${predicted.length} and ${references.length}.`,
   );
-  const matched = new Array<number>(maxOrder).fill(0);
-  const possible = new Array<number>(maxOrder).fill(0);
+  const matched = Array.from({ length: maxOrder }, () => 0);
+  const possible = Array.from({ length: maxOrder }, () => 0);
   let [length, referenceLength] = [0, 0];
   predicted.forEach((text, i) => {
     const candidate = words(text);

@@ -37,7 +37,6 @@ export const fanIn =
 /** Uniform in ±sqrt(6 / (fanIn + fanOut)) (Glorot and Bengio 2010); the last axis is fan-out, the others fan-in. */
 export const xavierUniform: Init = (shape, rng) => {
   const fanOut = shape.at(-1) ?? 1;
-  const fanIn = size(shape) / fanOut;
-  const bound = Math.sqrt(6 / (fanIn + fanOut));
+  const bound = Math.sqrt(6 / (size(shape) / fanOut + fanOut));
   return Float32Array.from({ length: size(shape) }, () => rng.uniform(-bound, bound));
 };

@@ -30,7 +30,7 @@ function* textsOf({ turns }: Sample): Generator<string> {
 export async function phantomTokenizer(seed: number, corpus?: Corpus): Promise<WordTokenizer> {
   const { radiographs, cts } =
     corpus ?? (await generateCorpus(seed, 60, undefined, { radiograph: [32, 32], ct: [24, 24, 24] }));
-  const texts: string[] = [...reportQuestions.map((question) => ` ${question}`)];
+  const texts: string[] = reportQuestions.map((question) => ` ${question}`);
   for (const { name, synonyms } of taxonomy) {
     for (const word of [name, ...synonyms])
       texts.push(word, ` ${word}`, ` left ${word}`, ` right ${word}`, `Is ${word} in the image?`);

@@ -12,7 +12,7 @@ function binary(op: string, dtype?: DType): Lowering {
 
 const widest = (a: Sym, b: Sym): DType => tf.backend_util.upcastType(a.dtype, b.dtype) as DType;
 
-export function binaryOp(graph: Graph, op: string, a: Sym, b: Sym, dtype?: DType): Sym {
+function binaryOp(graph: Graph, op: string, a: Sym, b: Sym, dtype?: DType): Sym {
   const type = widest(a, b);
   const shape = broadcast(a, b);
   const [x, y] = [graph.cast(a, type), graph.cast(b, type)];
@@ -42,8 +42,8 @@ export function expand(graph: Graph, x: Sym, shape: readonly number[]): Sym {
 }
 
 export const add = (g: Graph, a: Sym, b: Sym): Sym => binaryOp(g, 'Add', a, b);
-export const sub = (g: Graph, a: Sym, b: Sym): Sym => binaryOp(g, 'Sub', a, b);
-export const mul = (g: Graph, a: Sym, b: Sym): Sym => binaryOp(g, 'Mul', a, b);
+const sub = (g: Graph, a: Sym, b: Sym): Sym => binaryOp(g, 'Sub', a, b);
+const mul = (g: Graph, a: Sym, b: Sym): Sym => binaryOp(g, 'Mul', a, b);
 export const compare = (g: Graph, op: string, a: Sym, b: Sym): Sym => binaryOp(g, op, a, b, 'bool');
 
 export function map(g: Graph, op: string, x: Sym, dtype: DType = x.dtype): Sym {

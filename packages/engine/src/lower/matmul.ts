@@ -4,7 +4,7 @@ import { activate, add } from './elementwise.js';
 import { get, type Lowering, type LoweringTable } from './table.js';
 
 /** a @ b over the last two axes, either transposed inside the product. Leading axes broadcast. */
-export function matMul(g: Graph, a: Sym, b: Sym, transposeA = false, transposeB = false): Sym {
+function matMul(g: Graph, a: Sym, b: Sym, transposeA = false, transposeB = false): Sym {
   const [rows, inner] = [a.shape.at(transposeA ? -1 : -2), a.shape.at(transposeA ? -2 : -1)] as [number, number];
   const columns = b.shape.at(transposeB ? -2 : -1) as number;
   const batch = tf.backend_util.assertAndGetBroadcastShape(a.shape.slice(0, -2), b.shape.slice(0, -2));

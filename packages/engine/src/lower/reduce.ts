@@ -1,9 +1,8 @@
 import { type Graph, int, type Sym, sizeOf } from '../onnx/graph.js';
 import type { DType } from '../onnx/native.js';
-import { compare, map } from './elementwise.js';
 import { axesOf, type Lowering, type LoweringTable, oneAxis } from './table.js';
 
-export function reduce(g: Graph, op: string, x: Sym, axes: readonly number[], keepDims: boolean): Sym {
+function reduce(g: Graph, op: string, x: Sym, axes: readonly number[], keepDims: boolean): Sym {
   const shape = x.shape.flatMap((d, i) => (axes.includes(i) ? (keepDims ? [1] : []) : [d]));
   if (axes.length === 0) return x;
   if (x.fill !== undefined && (op === 'ReduceSum' || op === 'ReduceMean')) {
@@ -90,7 +89,3 @@ export const reductions: LoweringTable = {
   Cumsum: cumulative,
   TopK: topK,
 };
-
-/** 1 where both are equal, else 0. */
-export const equalAsFloat = (g: Graph, a: Sym, b: Sym): Sym => g.cast(compare(g, 'Equal', a, b), 'float32');
-export const not = (g: Graph, x: Sym): Sym => map(g, 'Not', x);

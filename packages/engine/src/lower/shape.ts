@@ -3,13 +3,7 @@ import { type Graph, int, type Sym, sizeOf, text } from '../onnx/graph.js';
 import { expand } from './elementwise.js';
 import { type Lowering, type LoweringTable, oneAxis, range } from './table.js';
 
-export function slice(
-  g: Graph,
-  x: Sym,
-  begin: readonly number[],
-  size: readonly number[],
-  strides?: readonly number[],
-): Sym {
+function slice(g: Graph, x: Sym, begin: readonly number[], size: readonly number[], strides?: readonly number[]): Sym {
   const steps = strides ?? x.shape.map(() => 1);
   if (x.fill !== undefined) return { ...x, shape: [...size] };
   const axes = range(x.shape.length).filter((a) => begin[a] !== 0 || steps[a] !== 1 || size[a] !== x.shape[a]);
@@ -24,7 +18,7 @@ export function slice(
   return g.op('Slice', [g.name(x), ...lists.map((list) => g.int64(list))], size, x.dtype);
 }
 
-export function concat(g: Graph, parts: readonly Sym[], axis: number): Sym {
+function concat(g: Graph, parts: readonly Sym[], axis: number): Sym {
   const full = parts.filter((part) => sizeOf(part.shape) > 0);
   if (full.length === 0) return parts[0] as Sym;
   if (full.length === 1) return full[0] as Sym;
@@ -39,13 +33,7 @@ export function concat(g: Graph, parts: readonly Sym[], axis: number): Sym {
   );
 }
 
-export function pad(
-  g: Graph,
-  x: Sym,
-  paddings: readonly (readonly [number, number])[],
-  value = 0,
-  mode = 'constant',
-): Sym {
+function pad(g: Graph, x: Sym, paddings: readonly (readonly [number, number])[], value = 0, mode = 'constant'): Sym {
   if (paddings.every(([before, after]) => before === 0 && after === 0)) return x;
   const shape = x.shape.map((d, i) => d + paddings[i]![0] + paddings[i]![1]);
   const amounts = g.int64([...paddings.map((p) => p[0]), ...paddings.map((p) => p[1])]);
@@ -114,8 +102,8 @@ const stridedSlice: Lowering = (g, { x }, attrs) => {
 
 const reverse: Lowering = (g, { x }, { dims }) => {
   const rank = x!.shape.length;
-  const axes = (dims as number[]).map((d) => oneAxis(d, rank));
-  const flipped = (a: number) => axes.includes(a) && x!.shape[a]! > 1;
+  const axes = new Set((dims as number[]).map((d) => oneAxis(d, rank)));
+  const flipped = (a: number) => axes.has(a) && x!.shape[a]! > 1;
   const begin = x!.shape.map((d, a) => (flipped(a) ? d - 1 : 0));
   return slice(
     g,

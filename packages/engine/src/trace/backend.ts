@@ -7,7 +7,7 @@ import type { DType, Values } from '../onnx/native.js';
 
 type DataId = tf.TensorInfo['dataId'];
 
-const dtypes: readonly string[] = ['float32', 'int32', 'bool'];
+const dtypes: ReadonlySet<string> = new Set(['float32', 'int32', 'bool']);
 /** Constants up to this size are computed while tracing, so that code may look at them. */
 const foldLimit = 1024;
 
@@ -77,7 +77,7 @@ class TraceBackend extends tf.KernelBackend {
 }
 
 function constant(values: tf.backend_util.BackendValues, shape: number[], dtype: tf.DataType): Sym {
-  if (!dtypes.includes(dtype)) {
+  if (!dtypes.has(dtype)) {
     throw new VividMedError('unsupported', `jit: expected float32, int32 or bool tensors, found ${dtype}.`);
   }
   const type = dtype as DType;
@@ -112,7 +112,7 @@ function fold(name: string, inputs: Inputs, attrs: object): Sym[] | undefined {
   const syms = made.map((info) =>
     constant(cpu.readSync(info.dataId) as tf.backend_util.BackendValues, info.shape, info.dtype),
   );
-  for (const info of [...made, ...infos.map(([, info]) => info)]) cpu.disposeIntermediateTensorInfo(info);
+  for (const info of [...made, ...infos.map(([, input]) => input)]) cpu.disposeIntermediateTensorInfo(info);
   return syms;
 }
 
