@@ -15,6 +15,10 @@ export const SamConfig = z
     decoderHeads: count.describe('attention heads of the two-way transformer'),
     decoderMlpWidth: count.describe('width of the MLPs of the two-way transformer'),
     numInstances: count.describe('instance queries m, so at most so many boxes per phrase'),
+    boxReference: z
+      .boolean()
+      .default(false)
+      .describe('boxes start from where their query looks in the image, which learns sooner than the box head alone'),
   })
   .refine(({ width }) => width % 8 === 0, {
     path: ['width'],
@@ -45,6 +49,7 @@ export const samPresets = {
     decoderHeads: 2,
     decoderMlpWidth: 32,
     numInstances: 3,
+    boxReference: false,
   },
   tiny: {
     inChannels: 1,
@@ -58,6 +63,7 @@ export const samPresets = {
     decoderHeads: 4,
     decoderMlpWidth: 256,
     numInstances: 6,
+    boxReference: true,
   },
   small: {
     inChannels: 1,
@@ -71,6 +77,7 @@ export const samPresets = {
     decoderHeads: 8,
     decoderMlpWidth: 1024,
     numInstances: 6,
+    boxReference: true,
   },
   paper: {
     inChannels: 3,
@@ -84,5 +91,6 @@ export const samPresets = {
     decoderHeads: 8,
     decoderMlpWidth: 2048,
     numInstances: 6,
+    boxReference: false,
   },
 } as const satisfies Record<string, SamConfig>;

@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs';
 import { check } from '@vividmed/core';
-import { type Init, linear, linearSpec, normal, type ParamsOf, ParamSpec, truncNormal } from '@vividmed/nn';
+import { type Init, linear, linearSpec, normal, type ParamsOf, ParamSpec, truncNormal, zeros } from '@vividmed/nn';
 import { resizeAxes } from '@vividmed/patch-embed';
+import { boxReference } from './box-reference.js';
 import type { SamConfig } from './config.js';
 import { fourierPositions } from './fourier.js';
 import { imageEncoderSpec, type Tap } from './image-encoder.js';
@@ -40,13 +41,15 @@ export const samSpec = (config: SamConfig) => ({
     iou_token: { weight: new ParamSpec([1, config.width], normal(1), { decay: false }) },
     mask_tokens: { weight: new ParamSpec([1 + config.numInstances, config.width], normal(1), { decay: false }) },
     output_upscaling: upscalingSpec(config.width),
-    output_hypernetworks_mlps: [hypernetworkSpec(config.width)],
+    output_hypernetworks_mlps: Array.from({ length: config.boxReference ? 2 : 1 }, () =>
+      hypernetworkSpec(config.width),
+    ),
     txt_align_upscaled_embedding: linearSpec(config.width, config.width / 8),
   },
   box_head: {
     0: linearSpec(config.width, config.width),
     2: linearSpec(config.width, config.width),
-    4: withBias(config.width, 6, firstBox),
+    4: withBias(config.width, 6, config.boxReference ? zeros : firstBox),
   },
   disc_head: { 0: linearSpec(config.width, config.width), 2: withBias(config.width, 1, firstPresence) },
 });
@@ -134,18 +137,27 @@ export function decodePrompts(
       linear(decoder.txt_align_upscaled_embedding, prompts_KC),
     );
     const [, depthOut, heightOut, widthOut, channels] = features.shape as [number, number, number, number, number];
-    const maskLogits = tf.reshape(
-      tf.matMul(
-        tf.reshape(features, [numPrompts, depthOut * heightOut * widthOut, channels]),
-        tf.reshape(kernel, [numPrompts, channels, 1]),
-      ),
-      [numPrompts, depthOut, heightOut, widthOut],
-    );
+    const cells = tf.reshape(features, [numPrompts, depthOut * heightOut * widthOut, channels]);
+    const maskLogits = tf.reshape(tf.matMul(cells, tf.reshape(kernel, [numPrompts, channels, 1])), [
+      numPrompts,
+      depthOut,
+      heightOut,
+      widthOut,
+    ]);
     const instances = tf.slice(out.tokens, [0, 2, 0], [numPrompts, config.numInstances, width]);
     const { box_head: box, disc_head: presence } = params;
+    let boxLogits = mlp([box[0], box[2], box[4]], instances);
+    if (config.boxReference) {
+      const kernels = tf.add(
+        mlp(decoder.output_hypernetworks_mlps[1]!.layers, instances),
+        tf.expandDims(linear(decoder.txt_align_upscaled_embedding, prompts_KC), 1),
+      );
+      const similarity = tf.matMul(cells, kernels, false, true);
+      boxLogits = tf.add(boxLogits, boxReference(similarity, [depthOut, heightOut, widthOut]));
+    }
     return {
       maskLogits,
-      boxes: tf.sigmoid(mlp([box[0], box[2], box[4]], instances)),
+      boxes: tf.sigmoid(boxLogits),
       presenceLogits: tf.reshape(mlp([presence[0], presence[2]], instances), [numPrompts, config.numInstances]),
     };
   });

@@ -54,7 +54,7 @@ function phraseArrays(
   samples: readonly Sample[],
   firstSample: number,
   plan: Plan,
-  meanOver: { numSamples: number; masks: ReadonlyMap<number, number>; boxes: ReadonlyMap<number, number> },
+  { numSamples, phrasesOf }: { numSamples: number; phrasesOf: ReadonlyMap<number, number> },
   { numPrompts, numQueries }: { numPrompts: number; numQueries: number },
 ): { arrays: Partial<Record<GroupKey, HostArray>>; truth: GroupTruth } {
   const voxels = plan.padded.reduce((a, b) => a * b, 1);
@@ -69,14 +69,11 @@ function phraseArrays(
     hidden[k] = row;
     image[k] = at;
     truth.sample[k] = sample;
-    if (region.kind === 'mask') {
-      if (region.mask) target.set(modelMask(region.mask, volume, plan), k * voxels);
-      maskWeight[k] = 1 / (meanOver.numSamples * meanOver.masks.get(sample)!);
-    } else {
-      truth.boxes[k] = (region.boxes ?? []).map((box) => modelBox(box, volume, plan));
-      const weight = 1 / (meanOver.numSamples * meanOver.boxes.get(sample)! * numQueries);
-      presenceWeight.fill(weight, k * numQueries, (k + 1) * numQueries);
-    }
+    if (region.mask) target.set(modelMask(region.mask, volume, plan), k * voxels);
+    const weight = 1 / (numSamples * phrasesOf.get(sample)!);
+    maskWeight[k] = weight;
+    truth.boxes[k] = region.boxes.map((box) => modelBox(box, volume, plan));
+    presenceWeight.fill(weight / numQueries, k * numQueries, (k + 1) * numQueries);
   });
   return {
     truth,
@@ -128,7 +125,7 @@ export function createCollate({ model, train, tokenizer }: CollateConfig): Colla
       },
     };
 
-    const counts = { masks: new Map<number, number>(), boxes: new Map<number, number>() };
+    const phrasesOf = new Map<number, number>();
     let first = 0;
     const phrases = groups.map((drawn) => {
       const all = drawn.flatMap(({ sample }, image) =>
@@ -143,10 +140,7 @@ export function createCollate({ model, train, tokenizer }: CollateConfig): Colla
       const slots = train.maxPhrases * drawn.length;
       // Every group of a shape then has as many prompts, so one traced graph serves all of its steps.
       const kept = all.length > slots ? drawn[0]!.rng.fork('phrases').shuffle(all).slice(0, slots) : all;
-      for (const { sample, region } of kept) {
-        const count = region.kind === 'mask' ? counts.masks : counts.boxes;
-        count.set(sample, (count.get(sample) ?? 0) + 1);
-      }
+      for (const { sample } of kept) phrasesOf.set(sample, (phrasesOf.get(sample) ?? 0) + 1);
       return kept;
     });
 
@@ -176,7 +170,7 @@ export function createCollate({ model, train, tokenizer }: CollateConfig): Colla
       };
       if (phrases[g]!.length > 0) {
         const samples = drawn.map(({ sample }) => sample);
-        const meanOver = { numSamples: text.batch, ...counts };
+        const meanOver = { numSamples: text.batch, phrasesOf };
         shape.numPrompts = train.maxPhrases * drawn.length;
         const found = phraseArrays(phrases[g]!, samples, first, plan, meanOver, {
           numPrompts: shape.numPrompts,

@@ -26,14 +26,14 @@ export function truthReport(subject: Case): PageReport {
   for (const segment of segments) {
     const text = textOf([segment]);
     if (isPhrase(segment) && segment.present) {
-      const { mask, boxes = [], present } = truthOf(subject, segment.target, segment.side);
+      const { kind, mask, boxes, present } = truthOf(subject, segment.target, segment.side);
       phrases.push({
         start,
         end: start + text.length,
         text,
         targetName: segment.target,
-        ...(mask ? { mask } : {}),
-        boxes: boxes.map((box) => ({ box })),
+        ...(kind === 'mask' && mask ? { mask } : {}),
+        boxes: kind === 'boxes' ? boxes.map((box) => ({ box })) : [],
         found: present,
       });
     }

@@ -1,7 +1,7 @@
-import type { Case } from '../phantom/generate.js';
+import type { Case, Finding } from '../phantom/generate.js';
 import { isPhrase, type Segment } from '../report/segment.js';
 import { type AnatomyName, isFinding, type Side, targetOf, type TargetKind, type TargetName } from '../taxonomy.js';
-import type { Box, Volume } from '../volume.js';
+import { type Box, boxOfMask, expandMask, type Volume, voxelCount } from '../volume.js';
 
 export type Task = 'targetPresence' | 'visualQuestions' | 'report' | 'groundedReport';
 
@@ -16,10 +16,10 @@ export interface Region {
   kind: TargetKind;
   present: boolean;
   side?: Side;
-  /** Of `kind: 'mask'`; left out when the target is absent: an empty mask. */
+  /** Every voxel of the target; left out when it is absent: an empty mask. */
   mask?: Uint8Array;
-  /** Of `kind: 'boxes'`; empty when the target is absent. */
-  boxes?: Box[];
+  /** One per instance; empty when the target is absent. */
+  boxes: Box[];
   /** Turn, and segment of its answer, that the phrase is. */
   turn: number;
   segment: number;
@@ -38,21 +38,44 @@ export interface Sample {
   regions: Region[];
 }
 
-/** The truth of a target in an image. */
+/** Whether an image shows a target, on this side if one is named. */
+export function isShown(subject: Case, target: TargetName, side?: Side): boolean {
+  if (isFinding(target))
+    return subject.findings.some((finding) => finding.name === target && (side === undefined || finding.side === side));
+  return targetOf(target).inView && subject.masks[target as AnatomyName].includes(1);
+}
+
+/** The union of the masks of some findings, on the grid of their image. */
+function unionOf(findings: readonly Finding[], { shape }: Volume): Uint8Array {
+  const union = new Uint8Array(voxelCount(shape));
+  for (const { mask, box } of findings) {
+    const whole = expandMask(mask, shape, box);
+    for (let i = 0; i < union.length; i++) union[i]! |= whole[i]!;
+  }
+  return union;
+}
+
+/**
+ * The truth of a target in an image: mask and boxes alike, since a phantom knows both. `kind` says which is shown.
+ *
+ * Differs: data sets of the paper have masks or boxes; with both, each phrase teaches both branches of the localiser.
+ */
 export function truthOf(
   subject: Case,
   target: TargetName,
   side?: Side,
 ): Pick<Region, 'kind' | 'present' | 'mask' | 'boxes'> {
+  const { kind, inView } = targetOf(target);
   if (isFinding(target)) {
-    const boxes = subject.findings
-      .filter((found) => found.name === target && (side === undefined || found.side === side))
-      .map(({ box }) => box);
-    return { kind: 'boxes', present: boxes.length > 0, boxes };
+    const found = subject.findings.filter(
+      (finding) => finding.name === target && (side === undefined || finding.side === side),
+    );
+    if (found.length === 0) return { kind, present: false, boxes: [] };
+    return { kind, present: true, mask: unionOf(found, subject.volume), boxes: found.map(({ box }) => box) };
   }
-  if (!targetOf(target).inView) return { kind: 'mask', present: false };
-  const mask = subject.masks[target as AnatomyName];
-  return mask.includes(1) ? { kind: 'mask', present: true, mask } : { kind: 'mask', present: false };
+  const mask = inView ? subject.masks[target as AnatomyName] : undefined;
+  const box = mask && boxOfMask(mask, subject.volume.shape);
+  return mask && box ? { kind, present: true, mask, boxes: [box] } : { kind, present: false, boxes: [] };
 }
 
 export function makeSample(task: Task, subject: Case, turns: Turn[], grounded: boolean): Sample {

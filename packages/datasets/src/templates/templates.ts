@@ -4,7 +4,7 @@ import { reportSegments } from '../report/report.js';
 import { absent, joinText, type Phrase, present, type Segment, textOf } from '../report/segment.js';
 import { type FindingName, type Side, taxonomy, type Target } from '../taxonomy.js';
 import { abnormalityQuestion, modalityQuestion, planeQuestion, type Question, whichQuestion } from '../vqa.js';
-import { makeSample, type Sample, truthOf, type Turn } from './sample.js';
+import { isShown, makeSample, type Sample, type Turn } from './sample.js';
 
 export interface PresenceOptions {
   /** Most targets asked for that are in the image; 4 by default. */
@@ -39,7 +39,7 @@ function ask(subject: Case, target: Target, rng: Rng): Phrase {
   const base = rng.chance(0.7) ? target.name : rng.pick([target.name, ...target.synonyms]);
   const side: Side | undefined = target.sided && rng.chance(0.35) ? rng.pick(['left', 'right'] as const) : undefined;
   const name = side === undefined ? base : `${side} ${base}`;
-  const make = truthOf(subject, target.name, side).present ? present : absent;
+  const make = isShown(subject, target.name, side) ? present : absent;
   return make(name, target.name, side);
 }
 

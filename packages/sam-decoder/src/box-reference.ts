@@ -1,0 +1,48 @@
+import * as tf from '@tensorflow/tfjs';
+
+/** Centres of the cells of a grid along depth, height and width as parts of the image, [N, 3]. */
+function centres([depth, height, width]: readonly [number, number, number]): tf.Tensor2D {
+  const values = new Float32Array(depth * height * width * 3);
+  let i = 0;
+  for (let d = 0; d < depth; d++) {
+    for (let h = 0; h < height; h++) {
+      for (let w = 0; w < width; w++) {
+        values[i++] = (d + 0.5) / depth;
+        values[i++] = (h + 0.5) / height;
+        values[i++] = (w + 0.5) / width;
+      }
+    }
+  }
+  return tf.tensor2d(values, [depth * height * width, 3]);
+}
+
+const logit = (x: tf.Tensor): tf.Tensor => {
+  const inside = tf.clipByValue(x, 0.005, 0.995);
+  return tf.sub(tf.log(inside), tf.log(tf.sub(1, inside)));
+};
+
+/**
+ * Where the instance queries look, as boxes before the sigmoid: [K, m, 6] from the similarity of each query with each cell,
+ * [K, N, m]. The softmax over the cells is a density; its mean is the centre, and the box that a uniform density of its
+ * variance would fill is the size. Cells have an extent, so that one cell is a box of its own size, and depth 1 a depth of 1.
+ *
+ * Differs: in the paper the box head alone makes a box from a query. Starting from where the query looks, as conditional
+ * queries of detection transformers do (Meng et al. 2021), it learns with far fewer samples.
+ */
+export function boxReference(similarity_KNm: tf.Tensor, grid: readonly [number, number, number]): tf.Tensor {
+  return tf.tidy(() => {
+    const [numPrompts, cells, m] = similarity_KNm.shape as [number, number, number];
+    const density = tf.softmax(tf.transpose(similarity_KNm, [0, 2, 1]));
+    const at = centres(grid);
+    const moment = (x: tf.Tensor): tf.Tensor =>
+      tf.reshape(tf.matMul(tf.reshape(density, [numPrompts * m, cells]) as tf.Tensor2D, x as tf.Tensor2D), [
+        numPrompts,
+        m,
+        3,
+      ]);
+    const mean = moment(at);
+    const extent = tf.tensor1d(grid.map((count) => 1 / (12 * count * count)));
+    const variance = tf.add(tf.relu(tf.sub(moment(tf.square(at)), tf.square(mean))), extent);
+    return tf.concat([logit(mean), logit(tf.sqrt(tf.mul(variance, 12)))], -1);
+  });
+}
