@@ -15,6 +15,7 @@ export { matchGlobs, partition } from './globs.js';
 export { constant, fanIn, normal, ones, truncNormal, xavierUniform, zeros } from './init.js';
 export { gelu, silu } from './layers/activation.js';
 export { attention, mergeHeads, splitHeads } from './layers/attention.js';
+export { type DropoutNode, seededDropout } from './layers/dropout.js';
 export { linear, linearSpec, type LinearParams, type LoraNode } from './layers/linear.js';
 export {
   layerNorm,
@@ -24,6 +25,20 @@ export {
   rmsNormSpec,
   type RmsNormParams,
 } from './layers/norm.js';
+export { swiglu, type SwigluParams } from './layers/swiglu.js';
+export {
+  addLora,
+  attachLora,
+  dropoutSeed,
+  extractLora,
+  initLora,
+  type LoraAdapters,
+  mergeLora,
+  unmergeLora,
+  withoutDropout,
+} from './lora/adapters.js';
+export { exportLora, type LoadLoraOptions, loadLora, peftConfig, readPeftConfig } from './lora/peft.js';
+export { type LoraOptions, loraScale, loraSpec, loraTargets } from './lora/spec.js';
 export {
   countParams,
   disposeParams,
@@ -41,3 +56,4 @@ export {
 export { type AdamWConfig, type AdamWInput, type AdamWState, adamwUpdate } from './optim/adamw.js';
 export { clipByGlobalNorm, globalNorm } from './optim/clip.js';
 export { learningRateAt, type ScheduleConfig } from './optim/schedule.js';
+export { scope, type ScopeOptions } from './scope.js';
