@@ -1,16 +1,15 @@
-export { exportParams, loadParams, type LoadOptions } from './checkpoint/load.js';
+export { exportParams, lazyExport, loadParams, type LoadOptions } from './checkpoint/load.js';
 export { type ByteSource, openSafetensors, openSharded, type TensorReader } from './checkpoint/reader.js';
 export {
   type DType,
-  type FloatTensor,
   parseHeader,
   parseSafetensors,
   type RawTensor,
   type SafetensorsHeader,
   type TensorEntry,
   toFloat32,
-  writeSafetensors,
 } from './checkpoint/safetensors.js';
+export { type FloatTensor, type LazyTensor, writeSafetensors } from './checkpoint/write.js';
 export { matchGlobs, partition } from './globs.js';
 export { constant, fanIn, normal, ones, truncNormal, xavierUniform, zeros } from './init.js';
 export { gelu, silu } from './layers/activation.js';

@@ -3,7 +3,7 @@ import { check, VividMedError } from '@vividmed/core';
 import { z } from 'zod';
 import { exportParams, loadParams } from '../checkpoint/load.js';
 import type { TensorReader } from '../checkpoint/reader.js';
-import type { FloatTensor } from '../checkpoint/safetensors.js';
+import type { FloatTensor } from '../checkpoint/write.js';
 import { zeros } from '../init.js';
 import { ParamSpec, type SpecTree } from '../params.js';
 import type { LoraAdapters } from './adapters.js';
