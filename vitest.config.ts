@@ -5,7 +5,7 @@ const ssr = { resolve: { conditions: resolve.conditions, externalConditions: ['@
 
 /** Packages whose tests compute with tensors; the setup chooses the engine and checks every test for leaks. */
 const tensorPackages = ['packages/{nn,engine,patch-embed,sam-decoder,vlm}', 'apps/*'];
-const plainPackages = ['packages/{matcher,imaging,datasets,metrics}', 'tooling/*'];
+const plainPackages = ['packages/{core,matcher,imaging,datasets,metrics}', 'tooling/*'];
 const files = (folders: string[]) =>
   folders.flatMap((folder) => [`${folder}/src/**/*.test.ts`, `${folder}/test/**/*.test.ts`]);
 

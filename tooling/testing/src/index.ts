@@ -1,1 +1,2 @@
 export { expectClose } from './close.js';
+export { expectReadmeRuns } from './readme.js';
