@@ -74,6 +74,9 @@ describe('createRng', () => {
     expect(fresh.fork(1).uniform()).toBe(fresh.fork('1').uniform());
     const labels = Array.from({ length: 500 }, (_, i) => createRng(9).fork(`layer.${i}`).uniform());
     expect(new Set(labels).size).toBe(500);
+    // Each part of the seed reaches the fork.
+    const seeds = [9, 10, 9 + 2 ** 32, -9];
+    expect(new Set(seeds.map((seed) => createRng(seed).fork('a').uniform())).size).toBe(seeds.length);
     expect(createRng(9).fork('a').fork('b').uniform()).not.toBe(createRng(9).fork('b').fork('a').uniform());
   });
 

@@ -127,6 +127,13 @@ describe('boxAveragePrecision', () => {
     expect(boxAveragePrecision([], []).ap).toBeNaN();
   });
 
+  it('makes precision non-increasing: a late hit counts for the ones before', () => {
+    const truths = [0, 20].map((at) => ({ image: 1, box: box(at) }));
+    const predictions = [70, 0, 20].map((at, i) => ({ image: 1, box: box(at), score: 1 - i / 10 }));
+    // Precision 0, 1/2, 2/3 at recall 0, 1/2, 1.
+    expect(boxAveragePrecision(predictions, truths).ap).toBeCloseTo(2 / 3, 12);
+  });
+
   it('takes an IoU of the threshold, and the best free box', () => {
     const truths = [box(0), [0, 5, 0, 1, 15, 10]].map((b) => ({ image: 1, box: b }));
     // Overlaps the first truth by half and equals the second.
