@@ -1,5 +1,13 @@
 /** What went wrong, in one word that callers may switch on. */
-export type ErrorCode = 'shape' | 'config' | 'checkpoint' | 'data' | 'unsupported' | 'numeric' | 'interrupted';
+export type ErrorCode =
+  | 'shape'
+  | 'config'
+  | 'checkpoint'
+  | 'data'
+  | 'unsupported'
+  | 'numeric'
+  | 'memory'
+  | 'interrupted';
 
 const brand = Symbol.for('vividmed.error');
 

@@ -11,14 +11,20 @@ const coordinates = {
   corners: ['d0', 'h0', 'w0', 'd1', 'h1', 'w1'],
 } as const;
 
-/** @throws {VividMedError} `shape` or `numeric`, naming the box and its coordinate. */
-export function checkBoxes(boxes: readonly Box[], form: keyof typeof coordinates, where: string): void {
+function checkNumbers(boxes: readonly Box[], names: readonly string[], where: string): void {
   boxes.forEach((box, i) => {
     check(box.length === 6, 'shape', `${where}: expected 6 numbers in box ${i}, found ${box.length}.`);
-    coordinates[form].forEach((name, axis) => {
+    names.forEach((name, axis) => {
       const value = box[axis]!;
       check(Number.isFinite(value), 'numeric', `${where}: expected a finite ${name} in box ${i}, found ${value}.`);
     });
+  });
+}
+
+/** @throws {VividMedError} `shape` or `numeric`, naming the box and its coordinate. */
+export function checkBoxes(boxes: readonly Box[], form: keyof typeof coordinates, where: string): void {
+  checkNumbers(boxes, coordinates[form], where);
+  boxes.forEach((box, i) => {
     for (let axis = 0; axis < 3; axis++) {
       const size = form === 'corners' ? box[axis + 3]! - box[axis]! : box[axis + 3]!;
       check(
@@ -70,8 +76,14 @@ function pairwise(
   return a.map((box) => b.map((other) => measure(box, other)));
 }
 
-/** Mean absolute difference of the six numbers of each pair, in whichever form both have: [n][m]. */
+/**
+ * Mean absolute difference of the six numbers of each pair, in whichever form both have: [n][m].
+ *
+ * @throws {VividMedError} `shape` or `numeric`, naming the box and the number.
+ */
 export function pairwiseL1(a: readonly Box[], b: readonly Box[]): number[][] {
+  for (const boxes of [a, b])
+    checkNumbers(boxes, ['number 0', 'number 1', 'number 2', 'number 3', 'number 4', 'number 5'], 'pairwiseL1');
   return a.map((box) =>
     b.map((other) => [0, 1, 2, 3, 4, 5].reduce((sum, i) => sum + Math.abs(box[i]! - other[i]!), 0) / 6),
   );

@@ -1,3 +1,4 @@
+import { check } from '@vividmed/core';
 import { type Assign, munkresAssign } from './assign.js';
 import { type Box, centreSizeToCorners, checkBoxes, pairwiseGiou, pairwiseL1, type Profile } from './boxes.js';
 
@@ -31,12 +32,22 @@ function focalCost(logit: number, { gamma, alpha }: { gamma: number; alpha: numb
  *
  * Profile `paper` uses the focal loss for presence, with the parameters of the training loss; `original` is linear in the
  * probability: 1 - p for a box, against p for none.
+ *
+ * @throws {VividMedError} `shape`, or `numeric` naming the box and coordinate, or the logit, that is not finite.
  */
 export function matchingCost(input: MatchingCostInput): number[][] {
   const { boxes, presenceLogits, targets, profile = 'paper' } = input;
   const { weights = { l1: 5, giou: 2, classification: 2 }, focal = { gamma: 2, alpha: 0.85 } } = input;
   checkBoxes(boxes, 'centreSize', 'matchingCost: boxes');
   checkBoxes(targets, 'centreSize', 'matchingCost: targets');
+  check(
+    presenceLogits.length === boxes.length,
+    'shape',
+    `matchingCost: expected a presence logit for each of ${boxes.length} boxes, found ${presenceLogits.length}.`,
+  );
+  presenceLogits.forEach((logit, q) =>
+    check(Number.isFinite(logit), 'numeric', `matchingCost: expected a finite presence logit ${q}, found ${logit}.`),
+  );
   const l1 = pairwiseL1(boxes, targets);
   const giou = pairwiseGiou(boxes.map(centreSizeToCorners), targets.map(centreSizeToCorners), profile);
   return presenceLogits.map((logit, q) => {
@@ -56,11 +67,13 @@ export interface Match {
   unmatchedTargets: number[];
 }
 
-/** Assigns true boxes to the instance queries of one phrase (paper 3.2.2: Hungarian matching). */
+/**
+ * Assigns true boxes to the instance queries of one phrase (paper 3.2.2: Hungarian matching). Every box has a query of its
+ * own while there are enough; without boxes nothing is matched.
+ *
+ * @param input `assign` solves the assignment: munkres-js by default, `jonkerVolgenantAssign` for hundreds of queries.
+ */
 export function matchBoxes({ assign = munkresAssign, ...input }: MatchingCostInput & { assign?: Assign }): Match {
-  if (input.targets.length === 0 || input.boxes.length === 0) {
-    return { pairs: [], unmatchedTargets: input.targets.map((_, i) => i) };
-  }
   const pairs = assign(matchingCost(input));
   const matched = new Set(pairs.map(([, target]) => target));
   return { pairs, unmatchedTargets: input.targets.map((_, i) => i).filter((i) => !matched.has(i)) };

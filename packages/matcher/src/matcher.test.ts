@@ -1,4 +1,5 @@
 import { createRng } from '@vividmed/core';
+import { expectReadmeRuns } from '@vividmed/testing';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
@@ -119,18 +120,88 @@ describe('assignment', () => {
     );
   });
 
-  it('is the least of all permutations', () => {
-    const permutations = (n: number): number[][] =>
-      n === 0
-        ? [[]]
-        : permutations(n - 1).flatMap((rest) =>
-            Array.from({ length: n }, (_, at) => [...rest.slice(0, at), n - 1, ...rest.slice(at)]),
-          );
-    const rng = createRng(5);
-    const cost = Array.from({ length: 6 }, () => Array.from({ length: 6 }, () => rng.uniform()));
-    const least = Math.min(...permutations(6).map((order) => order.reduce((sum, j, i) => sum + cost[i]![j]!, 0)));
-    expect(total(cost, jonkerVolgenantAssign(cost))).toBeCloseTo(least, 10);
-    expect(total(cost, munkresAssign(cost))).toBeCloseTo(least, 10);
+  it('is the least of all assignments, whatever the shape, ties included', () => {
+    /** Least total of giving each row of the shorter side another column. */
+    const least = (cost: number[][]): number => {
+      const wide = cost.length <= cost[0]!.length;
+      const rows = wide ? cost : cost[0]!.map((_, j) => cost.map((row) => row[j]!));
+      const search = (row: number, taken: number): number =>
+        row === rows.length
+          ? 0
+          : Math.min(
+              ...rows[row]!.map((value, j) =>
+                taken & (1 << j) ? Infinity : value + search(row + 1, taken | (1 << j)),
+              ),
+            );
+      return search(0, 0);
+    };
+    const size = fc.integer({ min: 1, max: 7 });
+    const value = fc.oneof(fc.double({ min: -100, max: 100, noNaN: true }), fc.integer({ min: -2, max: 2 }));
+    const costs = fc
+      .tuple(size, size)
+      .chain(([rows, columns]) =>
+        fc.array(fc.array(value, { minLength: columns, maxLength: columns }), { minLength: rows, maxLength: rows }),
+      );
+    fc.assert(
+      fc.property(costs, (cost) => {
+        const best = least(cost);
+        for (const assign of [munkresAssign, jonkerVolgenantAssign]) {
+          const pairs = assign(cost);
+          expect(pairs).toHaveLength(Math.min(cost.length, cost[0]!.length));
+          expect(pairs.map(([row]) => row)).toEqual([...new Set(pairs.map(([row]) => row))].sort((x, y) => x - y));
+          expect(new Set(pairs.map(([, column]) => column)).size).toBe(pairs.length);
+          expect(total(cost, pairs)).toBeCloseTo(best, 8);
+        }
+      }),
+      { seed: 5, numRuns: 60 },
+    );
+  });
+
+  it('follows queries and boxes that change places', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 6 }), fc.nat({ max: 6 }), fc.nat(), (numQueries, numTargets, seed) => {
+        const rng = createRng(seed);
+        const draw = (count: number) =>
+          Array.from({ length: count }, () => Array.from({ length: 6 }, () => rng.uniform(0.1, 0.9)));
+        const [boxes, targets] = [draw(numQueries), draw(numTargets)];
+        const presenceLogits = boxes.map(() => rng.normal());
+        const [order, targetOrder] = [rng.shuffle(boxes.map((_, i) => i)), rng.shuffle(targets.map((_, i) => i))];
+        const moved = {
+          boxes: order.map((i) => boxes[i]!),
+          presenceLogits: order.map((i) => presenceLogits[i]!),
+          targets: targetOrder.map((i) => targets[i]!),
+        };
+        for (const assign of [munkresAssign, jonkerVolgenantAssign]) {
+          const { pairs } = matchBoxes({ boxes, presenceLogits, targets, assign });
+          const back = matchBoxes({ ...moved, assign }).pairs.map(([q, t]) => [order[q]!, targetOrder[t]!]);
+          expect(back.sort(([x], [y]) => x! - y!)).toEqual(pairs);
+        }
+      }),
+      { seed: 6, numRuns: 60 },
+    );
+  });
+
+  it('gives the published total also without epsilon: 4.903573, from the exact L1 and GIoU', () => {
+    const [l1, giou] = [
+      pairwiseL1(queries, truth),
+      pairwiseGiou(queries.map(centreSizeToCorners), truth.map(centreSizeToCorners)),
+    ];
+    // The published form: dummy columns of cost 2 p for the queries without a box.
+    const cost = queries.map((_, q) => {
+      const p = sigmoid(logits[q]!);
+      const boxes = truth.map((_, t) => 5 * l1[q]![t]! + 2 * (1 - giou[q]![t]!) + 2 * (1 - p));
+      return [...boxes, ...Array.from({ length: 4 }, () => 2 * p)];
+    });
+    for (const assign of [munkresAssign, jonkerVolgenantAssign]) {
+      const pairs = assign(cost);
+      expect(total(cost, pairs)).toBeCloseTo(4.903573, 6);
+      expect(pairs.filter(([, column]) => column < 2)).toEqual([
+        [2, 1],
+        [3, 0],
+      ]);
+    }
+    const paper = matchBoxes({ boxes: queries, presenceLogits: logits, targets: truth, profile: 'paper' });
+    expect(paper.pairs).toHaveLength(2);
   });
 
   it('leaves boxes over when there are more than queries, and matches nothing without boxes', () => {
@@ -144,6 +215,39 @@ describe('assignment', () => {
     expect(jonkerVolgenantAssign([[], []])).toEqual([]);
   });
 
+  it('matches boxes without volume', () => {
+    const flat = [
+      [0.5, 0.5, 0.5, 0, 0, 0],
+      [0.2, 0.2, 0.2, 1, 0, 0.5],
+    ];
+    const found = matchBoxes({ boxes: flat, presenceLogits: [0, 0], targets: [flat[1]!, flat[0]!] });
+    expect(found.pairs).toEqual([
+      [0, 1],
+      [1, 0],
+    ]);
+    const cost = matchingCost({ boxes: flat, presenceLogits: [0, 0], targets: flat });
+    expect(cost.flat().every(Number.isFinite)).toBe(true);
+  });
+
+  it('names a logit that is not finite, and boxes that are wrong also where nothing can be matched', () => {
+    const input = { boxes: queries, presenceLogits: logits, targets: truth };
+    expect(() => matchingCost({ ...input, presenceLogits: [0, 1, Number.NaN, 3, 4, 5] })).toThrow(
+      'expected a finite presence logit 2, found NaN',
+    );
+    expect(() => matchingCost({ ...input, presenceLogits: [0] })).toThrow('each of 6 boxes, found 1');
+    expect(() => matchBoxes({ boxes: [], presenceLogits: [], targets: [[0, 0, 0, 1, -1, 1]] })).toThrow(
+      'axis 1 of box 0',
+    );
+    expect(() => matchBoxes({ boxes: [[0, 0]], presenceLogits: [0], targets: [] })).toThrow('found 2');
+    expect(() => pairwiseL1([[0, 0, 0, Number.NaN, 0, 0]], [])).toThrow('expected a finite number 3 in box 0');
+    expect(() => jonkerVolgenantAssign([[1], [1, 2]])).toThrow('expected 1 columns in row 1, found 2');
+  });
+
+  it('stays finite for logits of any size', () => {
+    const cost = matchingCost({ boxes: queries, presenceLogits: [-800, 800, -40, 40, 0, 1e300], targets: truth });
+    expect(cost.flat().every(Number.isFinite)).toBe(true);
+  });
+
   it('names the entry of a cost that is not finite', () => {
     expect(() =>
       munkresAssign([
@@ -154,3 +258,5 @@ describe('assignment', () => {
     expect(() => jonkerVolgenantAssign([[Infinity]])).toThrow('at [0, 0], found Infinity');
   });
 });
+
+it('the example of the README prints what it says', () => expectReadmeRuns(new URL('../README.md', import.meta.url)));

@@ -1,4 +1,6 @@
-import { type Box, boxIou } from './boxes.js';
+import { check } from '@vividmed/core';
+import { boxIou } from './box-iou.js';
+import type { Box } from './box-overlap.js';
 
 export interface ScoredBox {
   /** What the box is searched in: boxes are only compared within one image. */
@@ -18,13 +20,24 @@ export interface AveragePrecision {
 
 /**
  * Average precision of boxes at one IoU threshold: predictions in order of score each take the best free true box of their
- * image; precision is made non-increasing and summed over every step of recall (all-point form of PASCAL VOC 2010).
+ * image; precision is made non-increasing and summed over every step of recall (all-point form of PASCAL VOC 2010). An IoU of
+ * the threshold is enough, and predictions of one score keep their order, both as in COCO.
+ *
+ * @throws {VividMedError} `config` for a threshold outside (0, 1]; `numeric` for a score that is no number, or a wrong box.
  */
 export function boxAveragePrecision(
   predictions: readonly ScoredBox[],
   truths: readonly Omit<ScoredBox, 'score'>[],
   threshold = 0.5,
 ): AveragePrecision {
+  check(
+    threshold > 0 && threshold <= 1,
+    'config',
+    `boxAveragePrecision: expected a threshold in (0, 1], found ${threshold}.`,
+  );
+  predictions.forEach(({ score }, i) =>
+    check(!Number.isNaN(score), 'numeric', `boxAveragePrecision: expected a score of prediction ${i}, found ${score}.`),
+  );
   const byImage = new Map<string | number, { box: Box; taken: boolean }[]>();
   for (const { image, box } of truths) {
     const boxes = byImage.get(image) ?? [];

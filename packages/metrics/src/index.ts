@@ -1,5 +1,16 @@
+export { answerAccuracy } from './answer-accuracy.js';
 export { type AveragePrecision, boxAveragePrecision, type ScoredBox } from './average-precision.js';
-export { bleu } from './bleu.js';
-export { type Box, boxGiou, boxIou } from './boxes.js';
-export { answerAccuracy, classificationF1, type ClassificationScores, type LabelScores } from './classification.js';
-export { dice, maskIou } from './dice.js';
+export { bleu, type BleuOptions } from './bleu.js';
+export { boxGiou } from './box-giou.js';
+export { boxIou } from './box-iou.js';
+export type { Box } from './box-overlap.js';
+export {
+  type ClassificationOptions,
+  classificationF1,
+  type ClassificationScores,
+  type LabelScores,
+} from './classification-f1.js';
+export { dice } from './dice.js';
+export { maskIou } from './mask-iou.js';
+export type { Mask } from './mask-overlap.js';
+export { tokenize13a } from './tokenize-13a.js';

@@ -1,3 +1,4 @@
+import { expectReadmeRuns } from '@vividmed/testing';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
@@ -9,6 +10,8 @@ import {
   classificationF1,
   dice,
   maskIou,
+  type ScoredBox,
+  tokenize13a,
 } from './index.js';
 
 describe('dice', () => {
@@ -33,6 +36,11 @@ describe('dice', () => {
   });
 });
 
+const point = [1, 1, 1, 1, 1, 1];
+const anyBox = fc
+  .array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: 6, maxLength: 6 })
+  .map((x) => [x[0]!, x[1]!, x[2]!, x[0]! + x[3]!, x[1]! + x[4]!, x[2]! + x[5]!]);
+
 describe('boxes', () => {
   it('has the IoU and GIoU of a worked example', () => {
     const [a, b] = [
@@ -41,6 +49,60 @@ describe('boxes', () => {
     ];
     expect(boxIou(a, b)).toBeCloseTo(1 / 7, 12);
     expect(boxGiou(a, b)).toBeCloseTo(1 / 7 - 2 / 9, 12);
+    // The published pair in depth 1 (original-implementation 11.4).
+    expect(boxGiou([0, 0.3, 0.3, 1, 0.7, 0.7], [0, 0.4, 0.4, 1, 0.8, 0.8])).toBeCloseTo(0.3113043, 7);
+  });
+
+  it('says 1 for equal boxes and at most 0 for others without volume', () => {
+    const [line, point] = [
+      [0, 0, 0, 0, 5, 0],
+      [1, 1, 1, 1, 1, 1],
+    ];
+    expect([boxIou(line, line), boxGiou(line, line), boxIou(point, point), boxGiou(point, point)]).toEqual([
+      1, 1, 1, 1,
+    ]);
+    expect([boxIou(line, point), boxGiou(line, point)]).toEqual([0, -1]);
+    expect([boxIou(point, [0, 0, 0, 2, 2, 2]), boxGiou(point, [0, 0, 0, 2, 2, 2])]).toEqual([0, 0]);
+  });
+
+  it('refuses what is no box', () => {
+    expect(() => boxIou([0, 0, 0, 1, 1], point)).toThrow('boxIou: expected 6 numbers a box, found 5');
+    expect(() => boxGiou(point, [0, 0, 0, 1, -1, 1])).toThrow('along axis 1, found -1');
+    expect(() => boxIou(point, [0, 0, Number.NaN, 1, 1, 1])).toThrow('along axis 2, found NaN');
+  });
+
+  it('is symmetric, and keeps -1 <= GIoU <= IoU <= 1', () => {
+    fc.assert(
+      fc.property(anyBox, anyBox, (a, b) => {
+        const [iou, giou] = [boxIou(a, b), boxGiou(a, b)];
+        expect(boxIou(b, a)).toBeCloseTo(iou, 12);
+        expect(boxGiou(b, a)).toBeCloseTo(giou, 12);
+        expect(iou).toBeGreaterThanOrEqual(0);
+        expect(iou).toBeLessThanOrEqual(1 + 1e-12);
+        expect(giou).toBeLessThanOrEqual(iou + 1e-12);
+        expect(giou).toBeGreaterThanOrEqual(-1 - 1e-12);
+        expect(boxGiou(a, a)).toBeCloseTo(1, 12);
+      }),
+      { seed: 2 },
+    );
+  });
+
+  it('is the IoU of the voxels for boxes of whole voxels', () => {
+    const edge = fc.tuple(fc.nat({ max: 4 }), fc.integer({ min: 1, max: 3 }));
+    const whole = fc
+      .tuple(edge, edge, edge)
+      .map((axes) => [...axes.map(([at]) => at), ...axes.map(([at, n]) => at + n)]);
+    const mask = (box: number[]) =>
+      Array.from({ length: 8 ** 3 }, (_, i) => {
+        const at = [i >> 6, (i >> 3) & 7, i & 7];
+        return at.every((x, axis) => x >= box[axis]! && x < box[axis + 3]!) ? 1 : 0;
+      });
+    fc.assert(
+      fc.property(whole, whole, (a, b) => {
+        expect(boxIou(a, b)).toBeCloseTo(maskIou(mask(a), mask(b)), 12);
+      }),
+      { seed: 3, numRuns: 50 },
+    );
   });
 });
 
@@ -64,35 +126,220 @@ describe('boxAveragePrecision', () => {
     expect(boxAveragePrecision([{ image: 'b', box: box(0), score: 1 }], truths).ap).toBe(0);
     expect(boxAveragePrecision([], []).ap).toBeNaN();
   });
+
+  it('makes precision non-increasing: a late hit counts for the ones before', () => {
+    const truths = [0, 20].map((at) => ({ image: 1, box: box(at) }));
+    const predictions = [70, 0, 20].map((at, i) => ({ image: 1, box: box(at), score: 1 - i / 10 }));
+    // Precision 0, 1/2, 2/3 at recall 0, 1/2, 1.
+    expect(boxAveragePrecision(predictions, truths).ap).toBeCloseTo(2 / 3, 12);
+  });
+
+  it('takes an IoU of the threshold, and the best free box', () => {
+    const truths = [box(0), [0, 5, 0, 1, 15, 10]].map((b) => ({ image: 1, box: b }));
+    // Overlaps the first truth by half and equals the second.
+    const predictions = [
+      { image: 1, box: [0, 5, 0, 1, 15, 10], score: 0.9 },
+      { image: 1, box: [0, 0, 0, 1, 10, 5], score: 0.8 },
+    ];
+    expect(boxAveragePrecision(predictions, truths, 0.5)).toMatchObject({ ap: 1, recall: [0.5, 1], numTruths: 2 });
+    expect(boxAveragePrecision(predictions, truths, 0.51).ap).toBe(0.5);
+  });
+
+  it('has no value without true boxes, and 0 without predictions', () => {
+    const truths = [{ image: 1, box: box(0) }];
+    expect(boxAveragePrecision([{ ...truths[0]!, score: 1 }], []).ap).toBeNaN();
+    expect(boxAveragePrecision([], truths)).toEqual({ ap: 0, precision: [], recall: [], numTruths: 1 });
+  });
+
+  it('keeps the order of predictions of one score', () => {
+    const truths = [{ image: 1, box: box(0) }];
+    const scored = (at: number): ScoredBox => ({ image: 1, box: box(at), score: 0.5 });
+    const [hit, miss] = [scored(0), scored(50)];
+    expect(boxAveragePrecision([hit, miss], truths).ap).toBe(1);
+    expect(boxAveragePrecision([miss, hit], truths).ap).toBe(0.5);
+  });
+
+  it('refuses scores that are no numbers and thresholds that every box passes', () => {
+    const wrong = [{ image: 1, box: box(0), score: Number.NaN }];
+    expect(() => boxAveragePrecision(wrong, [])).toThrow('expected a score of prediction 0, found NaN');
+    expect(() => boxAveragePrecision([], [], 0)).toThrow('expected a threshold in (0, 1], found 0');
+  });
+
+  it('is in [0, 1], unchanged by a rising function of the scores, and never better for a higher threshold', () => {
+    const scored = fc.record({
+      image: fc.nat({ max: 2 }),
+      box: anyBox,
+      score: fc.double({ min: 0, max: 1, noNaN: true }),
+    });
+    fc.assert(
+      fc.property(
+        fc.uniqueArray(scored, { maxLength: 8, selector: ({ score }) => score }),
+        fc.array(scored, { minLength: 1, maxLength: 6 }),
+        (predictions, truths) => {
+          const [loose, middle] = [0.1, 0.3].map((threshold) =>
+            boxAveragePrecision(predictions, truths, threshold),
+          ) as [ReturnType<typeof boxAveragePrecision>, ReturnType<typeof boxAveragePrecision>];
+          expect(loose.ap).toBeGreaterThanOrEqual(0);
+          expect(loose.ap).toBeLessThanOrEqual(1);
+          expect(middle.recall.at(-1) ?? 0).toBeLessThanOrEqual((loose.recall.at(-1) ?? 0) + 1e-12);
+          const raised = predictions.map((p) => ({ ...p, score: 3 * p.score - 7 }));
+          if (new Set(raised.map(({ score }) => score)).size === raised.length) {
+            expect(boxAveragePrecision(raised, truths, 0.1).ap).toBe(loose.ap);
+          }
+          // A true box each, found in full, is a perfect score.
+          const perfect = truths.map((truth, i) => ({ ...truth, image: i }));
+          expect(boxAveragePrecision(perfect, perfect).ap).toBeCloseTo(1, 12);
+        },
+      ),
+      { seed: 4 },
+    );
+  });
 });
 
 describe('classificationF1', () => {
-  it('has the counts of a worked example, and the rate of what was missed', () => {
+  it('has the counts of a worked example, and the rates of what was missed', () => {
     const truth = [true, true, true, false, false].map((x) => ({ x, y: false }));
     const said = [true, false, false, true, false].map((x) => ({ x, y: false }));
     const { labels, macroF1, microF1 } = classificationF1(said, truth, ['x', 'y']);
     expect(labels.x).toMatchObject({ truePositives: 1, falsePositives: 1, falseNegatives: 2, trueNegatives: 1 });
+    expect(labels.x.precision).toBe(0.5);
+    expect(labels.x.recall).toBeCloseTo(1 / 3, 12);
     expect(labels.x.f1).toBeCloseTo(0.4, 12);
     expect(labels.x.falseNegativeRate).toBeCloseTo(2 / 3, 12);
+    // Two of three negative answers are wrong: what the paper calls FNR.
+    expect(labels.x.falseOmissionRate).toBeCloseTo(2 / 3, 12);
     expect(labels.y.f1).toBeNaN();
+    expect(labels.y.falseOmissionRate).toBe(0);
     expect(macroF1).toBeCloseTo(0.4, 12);
     expect(microF1).toBeCloseTo(0.4, 12);
+    expect(classificationF1(said, truth, ['x', 'y'], { absentLabels: 'zero' }).macroF1).toBeCloseTo(0.2, 12);
   });
 
-  it('compares answers without letter case and final stop', () => {
+  it('tells the rate of missed findings from the rate of wrong negatives', () => {
+    const truth = [true, false, false, false, false].map((x) => ({ x }));
+    const said = truth.map(() => ({ x: false }));
+    const { labels } = classificationF1(said, truth, ['x']);
+    expect([labels.x.falseNegativeRate, labels.x.falseOmissionRate]).toEqual([1, 0.2]);
+  });
+
+  it('refuses a case without one of the labels', () => {
+    expect(() => classificationF1([{} as { x: boolean }], [{ x: true }], ['x'])).toThrow(
+      'expected true or false for x of case 0, found undefined and boolean',
+    );
+    expect(() => classificationF1([], [{ x: true }], ['x'])).toThrow('found 0 and 1');
+    expect(classificationF1([], [], ['x']).macroF1).toBeNaN();
+  });
+
+  it('is 1 for equal labels, and F1 is the harmonic mean of precision and recall', () => {
+    const list = fc.array(fc.record({ x: fc.boolean(), y: fc.boolean() }), { minLength: 1, maxLength: 12 });
+    fc.assert(
+      fc.property(list, list, (a, b) => {
+        const count = Math.min(a.length, b.length);
+        const { labels, microF1 } = classificationF1(a.slice(0, count), b.slice(0, count), ['x', 'y']);
+        for (const { precision, recall, f1, truePositives, falsePositives, falseNegatives, trueNegatives } of [
+          labels.x,
+          labels.y,
+        ]) {
+          if (precision + recall > 0) expect(f1).toBeCloseTo((2 * precision * recall) / (precision + recall), 12);
+          expect(truePositives + falsePositives + falseNegatives + trueNegatives).toBe(count);
+        }
+        if (!Number.isNaN(microF1)) expect(microF1).toBeLessThanOrEqual(1);
+        const same = classificationF1(b, b, ['x', 'y']);
+        if (!Number.isNaN(same.macroF1)) expect([same.macroF1, same.microF1]).toEqual([1, 1]);
+      }),
+      { seed: 5 },
+    );
+  });
+});
+
+describe('answerAccuracy', () => {
+  it('compares answers without letter case, spaces and final stop', () => {
     expect(answerAccuracy(['Yes.', ' no', 'CT'], ['yes', 'no.', 'X-ray.'])).toBeCloseTo(2 / 3, 12);
+    expect(answerAccuracy(['left  lung .'], ['Left lung'])).toBe(1);
+    expect(answerAccuracy([], [])).toBeNaN();
+    expect(() => answerAccuracy(['a'], [])).toThrow('found 1 and 0');
+  });
+});
+
+describe('tokenize13a', () => {
+  it('splits as the rules say (numbers from an independent run of them in Python)', () => {
+    expect(tokenize13a('No acute 3.5-cm well-defined mass (right upper lobe).').join(' ')).toBe(
+      'No acute 3.5 - cm well-defined mass ( right upper lobe ) .',
+    );
+    expect(tokenize13a('A 1,000.5 mg, 5-\nfold "change"; heart/lung: T2-weighted..').join(' ')).toBe(
+      'A 1,000.5 mg , 5fold " change " ; heart / lung : T2 - weighted . .',
+    );
+    expect(tokenize13a("&lt;5 mm &amp; stable, patient's").join(' ')).toBe("< 5 mm & stable , patient's");
+    expect(tokenize13a('..5 ,a. 7.').join(' ')).toBe('. .5 , a . 7 .');
+    expect(tokenize13a(' ')).toEqual([]);
   });
 });
 
 describe('bleu', () => {
-  it('is 1 for equal texts, 0 without a shared 4-gram, and penalises brevity', () => {
+  const said = [
+    'The heart is mildly enlarged. No pleural effusion or pneumothorax is seen.',
+    'There is a small left pleural effusion.',
+    ' lungs are clear',
+  ];
+  const truth = [
+    'The heart is mildly enlarged. There is no pleural effusion or pneumothorax.',
+    'A small left pleural effusion is present, with atelectasis.',
+    'The lungs are clear bilaterally.',
+  ];
+
+  it.each([
+    [1, 0.7236976321812292, 0.6326096628949905],
+    [2, 0.6230135999874373, 0.5518833588595412],
+    [4, 0.49663544396493736, 0.3430113633188407],
+  ])(
+    'of order %d has the values of an independent run in Python, over the corpus and by sentence',
+    (maxOrder, corpus, sentence) => {
+      expect(bleu(said, truth, { maxOrder })).toBeCloseTo(corpus, 12);
+      expect(bleu(said, truth, { maxOrder, average: 'sentence' })).toBeCloseTo(sentence, 12);
+    },
+  );
+
+  it('is 1 for equal texts, 0 without a shared 4-gram, and penalises brevity alone', () => {
     const text = 'the heart is not enlarged today';
     expect(bleu([text], [text])).toBeCloseTo(1, 12);
+    expect(bleu([text.toUpperCase()], [text])).toBeCloseTo(1, 12);
     expect(bleu(['a b c d'], [text])).toBe(0);
     expect(bleu(['the heart is not enlarged'], [text])).toBeCloseTo(Math.exp(1 - 6 / 5), 12);
+    expect(bleu([`${text} now`], [text], { maxOrder: 1 })).toBeCloseTo(6 / 7, 12);
   });
 
   it('clips repeated words', () => {
-    expect(bleu(['the the the the the the the'], ['the cat is on the mat'], 1)).toBeCloseTo(2 / 7, 12);
+    expect(bleu(['the the the the the the the'], ['the cat is on the mat'], { maxOrder: 1 })).toBeCloseTo(2 / 7, 12);
+  });
+
+  it('is 0 for an empty text and has no value without texts', () => {
+    expect(bleu([''], ['a b c d'])).toBe(0);
+    expect(bleu(['', 'a b c d'], ['a b c d', 'a b c d'], { average: 'sentence' })).toBe(0.5);
+    expect(bleu([], [])).toBeNaN();
+    expect(() => bleu(['a'], [])).toThrow('found 1 and 0');
+  });
+
+  it('is in [0, 1], and does not depend on the order of the texts', () => {
+    const text = fc
+      .array(fc.constantFrom('lung', 'heart', 'no', 'effusion', '.'), { maxLength: 8 })
+      .map((w) => w.join(' '));
+    fc.assert(
+      fc.property(fc.array(fc.tuple(text, text), { minLength: 1, maxLength: 5 }), (pairs) => {
+        for (const average of ['corpus', 'sentence'] as const) {
+          const score = (list: typeof pairs) =>
+            bleu(
+              list.map(([a]) => a),
+              list.map(([, b]) => b),
+              { maxOrder: 2, average },
+            );
+          expect(score(pairs)).toBeGreaterThanOrEqual(0);
+          expect(score(pairs)).toBeLessThanOrEqual(1 + 1e-12);
+          expect(score([...pairs].reverse())).toBeCloseTo(score(pairs), 12);
+        }
+      }),
+      { seed: 6 },
+    );
   });
 });
+
+it('the example of the README prints what it says', () => expectReadmeRuns(new URL('../README.md', import.meta.url)));

@@ -1,14 +1,25 @@
 import { VividMedError } from '@vividmed/core';
 
-/** `*` stands for a part of one name of a path, `**` for any number of names; the whole path must match. */
+const literal = (text: string): string => text.replaceAll(/[.+?^${}()|[\]\\]/g, String.raw`\$&`);
+
+function globPart(part: string): string {
+  if (part === '**') return '.*';
+  if (part === '*') return '[^.]*';
+  if (/^\{.*\}$/.test(part)) return `(?:${part.slice(1, -1).split(',').map(literal).join('|')})`;
+  return literal(part);
+}
+
+/**
+ * `*` stands for a part of one name of a path, `**` for any number of names, `{q,v}` for one of these texts; the whole
+ * path must match.
+ */
 function globPattern(glob: string): RegExp {
-  const source = glob
-    .split(/(\*\*|\*)/)
-    .map((part) =>
-      part === '**' ? '.*' : part === '*' ? '[^.]*' : part.replaceAll(/[.+?^${}()|[\]\\]/g, String.raw`\$&`),
-    )
-    .join('');
-  return new RegExp(`^${source}$`);
+  return new RegExp(
+    `^${glob
+      .split(/(\*\*|\*|\{[^{}]*\})/)
+      .map(globPart)
+      .join('')}$`,
+  );
 }
 
 /** Whether a parameter's whole path matches one of the globs. */
@@ -23,6 +34,7 @@ export const matchGlobs = (path: string, globs: readonly string[]): boolean =>
 export function partition(
   paths: readonly string[],
   globs: readonly string[],
+  where = 'partition',
 ): { trainable: string[]; frozen: string[] } {
   const patterns = globs.map((glob) => ({ glob, pattern: globPattern(glob) }));
   const idle = patterns.filter(({ pattern }) => !paths.some((path) => pattern.test(path))).map(({ glob }) => glob);
@@ -30,7 +42,7 @@ export function partition(
     const tops = [...new Set(paths.map((path) => path.split('.')[0]))].join(', ');
     throw new VividMedError(
       'config',
-      `partition: expected every glob to match a parameter, found none for ${idle.join(', ')}.`,
+      `${where}: expected every glob to match a path, found none for ${idle.join(', ')}.`,
       {
         hint: `Paths start with ${tops}; "**" spans dots, "*" does not.`,
       },

@@ -1,8 +1,9 @@
 import * as tf from '@tensorflow/tfjs';
-import { VividMedError } from '@vividmed/core';
+import { check, VividMedError } from '@vividmed/core';
 import { leaves, mapLeaves, type ParamsOf, type ParamSpec, type SpecTree, type Tree } from '../params.js';
 import type { TensorReader } from './reader.js';
-import type { FloatTensor } from './safetensors.js';
+import { shortList } from './list.js';
+import type { FloatTensor, LazyTensor } from './write.js';
 
 export interface LoadOptions {
   /** Name in the file of each parameter; the path itself by default. */
@@ -12,7 +13,6 @@ export interface LoadOptions {
 }
 
 const text = (shape: readonly number[]): string => `[${shape.join(', ')}]`;
-const listed = 20;
 
 /** Every way in which a file does not fit a spec, in words. */
 function mismatches(spec: SpecTree, reader: Pick<TensorReader, 'names' | 'shapeOf'>, options: LoadOptions): string[] {
@@ -45,12 +45,9 @@ export async function loadParams<S extends SpecTree>(
 ): Promise<ParamsOf<S>> {
   const wrong = mismatches(spec, reader, options);
   if (wrong.length > 0) {
-    const more = wrong.length > listed ? `\n  and ${wrong.length - listed} more` : '';
-    throw new VividMedError(
-      'checkpoint',
-      `loadParams: ${wrong.length} tensor(s) do not fit:\n  ${wrong.slice(0, listed).join('\n  ')}${more}`,
-      { hint: 'Check that the checkpoint was made with the same preset, vocabulary and profile.' },
-    );
+    throw new VividMedError('checkpoint', `loadParams: ${wrong.length} tensor(s) do not fit:\n  ${shortList(wrong)}`, {
+      hint: 'Check that the checkpoint was made with the same preset, vocabulary and profile.',
+    });
   }
   const { rename = (path: string) => path } = options;
   const loaded = new Map<string, tf.Tensor>();
@@ -69,16 +66,45 @@ export async function loadParams<S extends SpecTree>(
   return mapLeaves(spec as Tree<ParamSpec>, (_, path) => loaded.get(path)!) as ParamsOf<S>;
 }
 
-/** Parameters as a checkpoint has them: PyTorch's names and layout. */
-export async function exportParams(spec: SpecTree, params: Tree<tf.Tensor>): Promise<Map<string, FloatTensor>> {
+/**
+ * Parameters as a checkpoint has them, PyTorch's names and layout, each read when it is asked for: what `writeCheckpoint`
+ * takes. The parameters must live until then.
+ *
+ * @throws {VividMedError} `checkpoint` that lists every parameter of the spec that is missing or has another shape.
+ */
+export function lazyExport(spec: SpecTree, params: Tree<tf.Tensor>): Map<string, LazyTensor> {
   const tensors = new Map(leaves(params));
+  const specs = leaves(spec as Tree<ParamSpec>);
+  const wrong = specs.flatMap(([path, { shape }]) => {
+    const tensor = tensors.get(path);
+    if (!tensor) return [`missing ${path} ${text(shape)}`];
+    return text(tensor.shape) === text(shape) ? [] : [`${path}: expected ${text(shape)}, found ${text(tensor.shape)}`];
+  });
+  check(
+    wrong.length === 0,
+    'checkpoint',
+    () => `lazyExport: ${wrong.length} tensor(s) do not fit:\n  ${shortList(wrong)}`,
+  );
+  return new Map(
+    specs.map(([path, leaf]) => {
+      const back: number[] = [];
+      leaf.torchAxes.forEach((torchAxis, axis) => (back[torchAxis] = axis));
+      const read = async (): Promise<Float32Array> => {
+        const permuted = tf.tidy(() => tf.transpose(tensors.get(path)!, back));
+        try {
+          return Float32Array.from((await permuted.data()) as Float32Array);
+        } finally {
+          permuted.dispose();
+        }
+      };
+      return [path, { shape: leaf.torchShape, read }];
+    }),
+  );
+}
+
+/** Parameters as a checkpoint has them, all in memory: what `writeSafetensors` takes. */
+export async function exportParams(spec: SpecTree, params: Tree<tf.Tensor>): Promise<Map<string, FloatTensor>> {
   const out = new Map<string, FloatTensor>();
-  for (const [path, leaf] of leaves(spec as Tree<ParamSpec>)) {
-    const back: number[] = [];
-    leaf.torchAxes.forEach((torchAxis, axis) => (back[torchAxis] = axis));
-    const permuted = tf.transpose(tensors.get(path)!, back);
-    out.set(path, { shape: leaf.torchShape, data: Float32Array.from((await permuted.data()) as Float32Array) });
-    permuted.dispose();
-  }
+  for (const [path, { shape, read }] of lazyExport(spec, params)) out.set(path, { shape, data: await read() });
   return out;
 }

@@ -1,4 +1,5 @@
 import { check, VividMedError } from '@vividmed/core';
+import { shortList } from './list.js';
 import { headerLength, parseHeader, type SafetensorsHeader, toFloat32 } from './safetensors.js';
 
 /** Something that gives stretches of bytes: a file, a blob, a range request. */
@@ -44,6 +45,22 @@ export async function openSafetensors(source: ByteSource): Promise<TensorReader>
   };
 }
 
+/** @throws {VividMedError} `checkpoint` that lists every tensor on which the index and the files disagree. */
+function checkIndex(fileOf: ReadonlyMap<string, string>, shards: ReadonlyMap<string, TensorReader>): void {
+  const wrong: string[] = [];
+  for (const [file, { names }] of shards) {
+    const present = new Set(names);
+    for (const name of names) if (fileOf.get(name) !== file) wrong.push(`unlisted ${name} in ${file}`);
+    for (const [name, home] of fileOf)
+      if (home === file && !present.has(name)) wrong.push(`missing ${name} in ${file}`);
+  }
+  check(
+    wrong.length === 0,
+    'checkpoint',
+    () => `openSharded: ${wrong.length} tensor(s) are not where the index says:\n  ${shortList(wrong)}`,
+  );
+}
+
 /**
  * Opens a model in several files by its index, the parsed `model.safetensors.index.json`; `open` gives a file by its name.
  *
@@ -51,7 +68,7 @@ export async function openSafetensors(source: ByteSource): Promise<TensorReader>
  */
 export async function openSharded(index: unknown, open: (file: string) => Promise<ByteSource>): Promise<TensorReader> {
   const map = (index as { weight_map?: unknown } | null)?.weight_map;
-  if (typeof map !== 'object' || map === null) {
+  if (typeof map !== 'object' || map === null || Array.isArray(map)) {
     throw new VividMedError('checkpoint', 'openSharded: expected an index with a weight_map, found none.');
   }
   const fileOf = new Map(Object.entries(map as Record<string, unknown>));
@@ -59,12 +76,13 @@ export async function openSharded(index: unknown, open: (file: string) => Promis
     check(
       typeof file === 'string' && /^[^/\\]+$/.test(file) && file !== '..',
       'checkpoint',
-      `openSharded: expected names of files beside the index, found ${JSON.stringify(file)}.`,
+      `openSharded: expected names of files beside the index, found ${JSON.stringify(file)?.slice(0, 80)}.`,
     );
   }
   const shards = new Map<string, TensorReader>();
   for (const file of new Set(fileOf.values()))
     shards.set(file as string, await openSafetensors(await open(file as string)));
+  checkIndex(fileOf as Map<string, string>, shards);
   const shardOf = (name: string): TensorReader => {
     const file = fileOf.get(name);
     check(file !== undefined, 'checkpoint', `openSharded: expected a tensor "${name}", found none of that name.`);

@@ -1,4 +1,5 @@
 import { check, VividMedError } from '@vividmed/core';
+import { duplicateKey } from './duplicate-keys.js';
 
 /** Types of values in a safetensors file that can be read. */
 export type DType = 'F32' | 'F16' | 'BF16' | 'F64' | 'I64' | 'I32' | 'I16' | 'I8' | 'U8' | 'BOOL';
@@ -35,13 +36,26 @@ const widths: Record<DType, number> = {
   U8: 1,
   BOOL: 1,
 };
-/** The format's own limit: a header of 100 MB names more tensors than any model has. */
+/**
+ * The format's own limit. A header of 100 MB names half a million tensors, more than any model has; a longer one is an
+ * attempt to have its reader allocate memory.
+ */
 const maxHeaderBytes = 100_000_000;
 const lengthBytes = 8;
 
 const fail = (message: string, hint?: string): never => {
   throw new VividMedError('checkpoint', message, hint === undefined ? {} : { hint });
 };
+
+/** A value of a header for a message: short, whatever it is. */
+function shown(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(value.length > 80 ? `${value.slice(0, 80)}…` : value);
+  if (Array.isArray(value)) {
+    const items = value.slice(0, 8).map((item) => (Array.isArray(item) ? 'a list' : shown(item)));
+    return `[${items.join(', ')}${value.length > 8 ? ', …' : ''}]`;
+  }
+  return typeof value === 'object' && value !== null ? 'an object' : String(value);
+}
 
 /** Bytes of the header, from the first eight bytes of a file of `fileBytes` bytes. @throws {VividMedError} `checkpoint`. */
 export function headerLength(first: Uint8Array, fileBytes: number): number {
@@ -65,21 +79,21 @@ export function headerLength(first: Uint8Array, fileBytes: number): number {
 function readEntry(name: string, value: unknown, start: number, fileBytes: number): TensorEntry {
   const entry = (typeof value === 'object' && value !== null ? value : {}) as Record<string, unknown>;
   const { dtype, shape, data_offsets: offsets } = entry;
-  const where = `safetensors: tensor ${JSON.stringify(name)}`;
+  const where = `safetensors: tensor ${shown(name)}`;
   const isSize = (x: unknown): x is number => Number.isSafeInteger(x) && (x as number) >= 0;
   if (typeof dtype !== 'string' || !Object.hasOwn(widths, dtype)) {
-    return fail(`${where}: expected a dtype of ${Object.keys(widths).join(', ')}, found ${JSON.stringify(dtype)}.`);
+    return fail(`${where}: expected a dtype of ${Object.keys(widths).join(', ')}, found ${shown(dtype)}.`);
   }
   if (!Array.isArray(shape) || !shape.every(isSize)) {
-    return fail(`${where}: expected a shape of whole numbers, found ${JSON.stringify(shape)}.`);
+    return fail(`${where}: expected a shape of whole numbers, found ${shown(shape)}.`);
   }
   if (!Array.isArray(offsets) || offsets.length !== 2 || !offsets.every(isSize)) {
-    return fail(`${where}: expected data_offsets of two whole numbers, found ${JSON.stringify(offsets)}.`);
+    return fail(`${where}: expected data_offsets of two whole numbers, found ${shown(offsets)}.`);
   }
   const bytes = shape.reduce((a: number, b: number) => a * b, widths[dtype as DType]);
   const [from, to] = offsets as [number, number];
   if (to - from !== bytes) {
-    return fail(`${where}: expected ${bytes} bytes for ${dtype} [${shape.join(', ')}], found ${to - from}.`);
+    return fail(`${where}: expected ${bytes} bytes for ${dtype} ${shown(shape)}, found ${to - from}.`);
   }
   if (start + to > fileBytes) {
     return fail(
@@ -90,43 +104,61 @@ function readEntry(name: string, value: unknown, start: number, fileBytes: numbe
   return { dtype: dtype as DType, shape: shape as number[], start: start + from, end: start + to };
 }
 
-/**
- * The header of a safetensors file. `bytes` are the file's first ones, header included; `fileBytes` is the size of all of it.
- *
- * @throws {VividMedError} `checkpoint` for a header that is cut off, lies about sizes, overlaps or is not JSON.
- */
-export function parseHeader(bytes: Uint8Array, fileBytes = bytes.length): SafetensorsHeader {
-  const length = headerLength(bytes, fileBytes);
-  check(
-    bytes.length >= lengthBytes + length,
-    'checkpoint',
-    `safetensors: expected ${lengthBytes + length} bytes of header, found ${bytes.length}.`,
-  );
+function parseJson(bytes: Uint8Array): Record<string, unknown> {
   let header: unknown;
+  let repeated: string | undefined;
   try {
-    header = JSON.parse(
-      new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(lengthBytes, lengthBytes + length)),
-    );
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    header = JSON.parse(text);
+    repeated = duplicateKey(text);
   } catch (cause) {
     throw new VividMedError('checkpoint', 'safetensors: expected a header in JSON, found something else.', { cause });
   }
-  if (typeof header !== 'object' || header === null || Array.isArray(header))
-    fail('safetensors: expected a header that is an object.');
-  const entries = new Map<string, TensorEntry>();
-  const metadata: Record<string, string> = {};
-  for (const [name, value] of Object.entries(header as object)) {
-    if (name === '__metadata__') {
-      for (const [key, text] of Object.entries((value ?? {}) as object)) metadata[key] = String(text);
-    } else {
-      entries.set(name, readEntry(name, value, lengthBytes + length, fileBytes));
-    }
+  if (typeof header !== 'object' || header === null || Array.isArray(header)) {
+    return fail(`safetensors: expected a header that is an object, found ${shown(header)}.`);
   }
-  let end = lengthBytes + length;
+  if (repeated !== undefined) fail(`safetensors: expected every key once, found ${shown(repeated)} twice.`);
+  return header as Record<string, unknown>;
+}
+
+function readMetadata(value: unknown): Record<string, string> {
+  const isRecord = typeof value === 'object' && value !== null && !Array.isArray(value);
+  if (!isRecord || !Object.values(value).every((text) => typeof text === 'string')) {
+    return fail(`safetensors: expected __metadata__ to be an object of strings, found ${shown(value)}.`);
+  }
+  return value as Record<string, string>;
+}
+
+/** The tensors must fill the data without overlaps and holes, as the format demands: nothing can hide between them. */
+function checkLayout(entries: ReadonlyMap<string, TensorEntry>, start: number, fileBytes: number): void {
+  let end = start;
   for (const [name, entry] of [...entries].sort(([, a], [, b]) => a.start - b.start || a.end - b.end)) {
     if (entry.start < end)
-      fail(`safetensors: tensor ${JSON.stringify(name)}: expected data of its own, found it to overlap another's.`);
+      fail(`safetensors: tensor ${shown(name)}: expected data of its own, found it to overlap another's.`);
+    if (entry.start > end)
+      fail(`safetensors: tensor ${shown(name)}: expected data from ${end} on, found a hole up to ${entry.start}.`);
     end = entry.end;
   }
+  if (end !== fileBytes) fail(`safetensors: expected a file of ${end} bytes, found ${fileBytes}.`);
+}
+
+/**
+ * The header of a safetensors file. `bytes` are the file's first ones, header included; `fileBytes` is the size of all of it.
+ *
+ * @throws {VividMedError} `checkpoint` for a header that is cut off, is not JSON, repeats a key or lies about sizes, and
+ * for data with overlaps or holes.
+ */
+export function parseHeader(bytes: Uint8Array, fileBytes = bytes.length): SafetensorsHeader {
+  const length = headerLength(bytes, fileBytes);
+  const start = lengthBytes + length;
+  check(bytes.length >= start, 'checkpoint', `safetensors: expected ${start} bytes of header, found ${bytes.length}.`);
+  const entries = new Map<string, TensorEntry>();
+  let metadata: Record<string, string> = {};
+  for (const [name, value] of Object.entries(parseJson(bytes.subarray(lengthBytes, start)))) {
+    if (name === '__metadata__') metadata = readMetadata(value);
+    else entries.set(name, readEntry(name, value, start, fileBytes));
+  }
+  checkLayout(entries, start, fileBytes);
   return { entries, metadata };
 }
 
@@ -175,42 +207,8 @@ export function toFloat32({ dtype, bytes }: Pick<RawTensor, 'dtype' | 'bytes'>):
     U8: (i) => view.getUint8(i),
     BOOL: (i) => view.getUint8(i),
   };
-  return Float32Array.from({ length: count }, (_, i) => read[dtype](i));
-}
-
-/** A tensor of 32-bit floats to be written. */
-export interface FloatTensor {
-  shape: readonly number[];
-  data: Float32Array;
-}
-
-/** A safetensors file of 32-bit floats, data in the order of the map and aligned to 8 bytes. */
-export function writeSafetensors(
-  tensors: ReadonlyMap<string, FloatTensor>,
-  metadata: Record<string, string> = {},
-): Uint8Array {
-  const header: Record<string, unknown> = { __metadata__: metadata };
-  let offset = 0;
-  for (const [name, { shape, data }] of tensors) {
-    const count = shape.reduce((a, b) => a * b, 1);
-    check(
-      data.length === count,
-      'shape',
-      `writeSafetensors: expected ${count} values for "${name}" [${shape.join(', ')}], found ${data.length}.`,
-    );
-    header[name] = { dtype: 'F32', shape, data_offsets: [offset, offset + data.byteLength] };
-    offset += data.byteLength;
-  }
-  const text = new TextEncoder().encode(JSON.stringify(header));
-  const length = Math.ceil(text.length / 8) * 8;
-  const out = new Uint8Array(lengthBytes + length + offset);
-  new DataView(out.buffer).setBigUint64(0, BigInt(length), true);
-  out.fill(0x20, lengthBytes, lengthBytes + length);
-  out.set(text, lengthBytes);
-  let at = lengthBytes + length;
-  for (const { data } of tensors.values()) {
-    out.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), at);
-    at += data.byteLength;
-  }
+  const out = new Float32Array(count);
+  const value = read[dtype];
+  for (let i = 0; i < count; i++) out[i] = value(i);
   return out;
 }

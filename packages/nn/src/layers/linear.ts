@@ -2,12 +2,18 @@ import * as tf from '@tensorflow/tfjs';
 import { VividMedError } from '@vividmed/core';
 import { fanIn, zeros } from '../init.js';
 import { type Init, ParamSpec } from '../params.js';
+import { type DropoutNode, seededDropout } from './dropout.js';
 
-/** Low-rank adapter beside a weight; put there by `addLora`, read by `linear`. `x @ lora_A @ lora_B * scale` is added. */
+/**
+ * Low-rank adapter beside a weight (Hu et al. 2022), read by `linear`: `dropout(x) @ lora_A @ lora_B * scale` is added.
+ * `lora_A` is [in, rank], `lora_B` [rank, out], `scale` a scalar.
+ */
 export interface LoraNode {
   lora_A: tf.Tensor;
   lora_B: tf.Tensor;
   scale: tf.Tensor;
+  /** In training only. */
+  dropout?: DropoutNode;
 }
 
 /** `weight` is [in, out] here and [out, in] in a checkpoint. */
@@ -46,8 +52,12 @@ export function linear(params: LinearParams, x: tf.Tensor): tf.Tensor {
     const rows = tf.reshape(x, [-1, inDim]) as tf.Tensor2D;
     let y: tf.Tensor = tf.matMul(rows, params.weight as tf.Tensor2D);
     if (params.lora) {
-      const low = tf.matMul(tf.matMul(rows, params.lora.lora_A as tf.Tensor2D), params.lora.lora_B as tf.Tensor2D);
-      y = tf.add(y, tf.mul(low, params.lora.scale));
+      const { lora_A, lora_B, scale, dropout } = params.lora;
+      const input = dropout ? seededDropout(rows, dropout) : rows;
+      y = tf.add(
+        y,
+        tf.mul(tf.matMul(tf.matMul(input as tf.Tensor2D, lora_A as tf.Tensor2D), lora_B as tf.Tensor2D), scale),
+      );
     }
     if (params.bias) y = tf.add(y, params.bias);
     return tf.reshape(y, [...x.shape.slice(0, -1), outDim]);
