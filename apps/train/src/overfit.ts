@@ -5,7 +5,7 @@ import { samPresets, samSpec, encodeImage, decodePrompts, resizeMaskLogits, mask
 import { leaves, mapLeaves } from '@vividmed/nn';
 import { jit } from '@vividmed/engine';
 import { generatePhantom } from '@vividmed/datasets';
-import { modelImage } from './data/geometry.js';
+import { modelImage } from '@vividmed/vlm';
 import { planImage } from '@vividmed/patch-embed';
 
 await useEngine('auto');

@@ -3,8 +3,16 @@ import { type Box, lookupTarget, type Target, type Volume } from '@vividmed/data
 import { jit, type Jitted } from '@vividmed/engine';
 import { type Plan, planImage } from '@vividmed/patch-embed';
 import { resizeMaskLogits } from '@vividmed/sam-decoder';
-import { buildSequence, createGenerator, type Generation, imageTokens, localise } from '@vividmed/vlm';
-import { modelImage, volumeBox, volumeValues } from '../data/geometry.js';
+import {
+  buildSequence,
+  createGenerator,
+  type Generation,
+  imageTokens,
+  localise,
+  modelImage,
+  volumeBox,
+  volumeValues,
+} from '@vividmed/vlm';
 import { flatInputs, type ModelInUse } from '../evaluation/model.js';
 import { suppress } from '../evaluation/localisation.js';
 
@@ -51,7 +59,11 @@ const phraseMultiple = 16;
 /** Reads images with a model: text, and masks and boxes of its phrases on the grid of the image that came in. */
 export function createReader({ params, config, tokenizer }: ModelInUse): ImageReader {
   const flat = flatInputs(params);
-  const generator = createGenerator(config.language, { tokenizer, promptState: config.promptState, compile: (fn) => jit(fn) });
+  const generator = createGenerator(config.language, {
+    tokenizer,
+    promptState: config.promptState,
+    compile: (fn) => jit(fn),
+  });
   const graphs = new Map<string, Jitted>();
   const graph = (key: string, fn: (inputs: tf.Tensor[]) => tf.Tensor[]): Jitted => {
     const made = graphs.get(key) ?? jit(fn);
