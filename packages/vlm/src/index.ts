@@ -14,7 +14,7 @@ export { addedTokenNames, type SpecialTokens, type Tokenizer } from './tokens/to
 export { vicunaTokenizer } from './tokens/vicuna-tokenizer.js';
 export { type WordTokenizer, wordTokenizer, wordVocabulary, tokenizerFromJson } from './tokens/word-tokenizer.js';
 export { LanguageConfig } from './language/config.js';
-export { type DecodeInput, type DecodeOutput, decodeStep, growCache } from './language/decode.js';
+export { type DecodeCache, type DecodeInput, type DecodeOutput, decodeStep } from './language/decode.js';
 export { routeExperts, type SequenceGroup } from './language/experts.js';
 export {
   embedTokens,
@@ -62,7 +62,8 @@ export {
   type VisionTowerParams,
   visionTowerSpec,
 } from './vision/tower.js';
-export { type Compile, createDecoder, type Decoder, type TextParams } from './generate/decoder.js';
+export type { Compile, Compiled } from './generate/compile.js';
+export { createDecoder, type Decoder, type TextParams } from './generate/decoder.js';
 export {
   createGenerator,
   type GenerateEvent,
