@@ -78,3 +78,14 @@ export { ctWindow, normaliseIntensity, percentileClip } from './preprocess/inten
 export { modelBox, modelImage, modelMask, planVolume, volumeBox, volumeValues } from './preprocess/model-image.js';
 export { resizeValues } from './preprocess/resize.js';
 export type { VolumeLike, VoxelBox } from './preprocess/volume.js';
+export type { GroundedPhrase, PhraseKind } from './grounding/phrase.js';
+export {
+  createReader,
+  type ReadEvent,
+  type Reader,
+  type ReaderOptions,
+  type Reading,
+  type ReadItem,
+  type ReadOptions,
+} from './grounding/reader.js';
+export { type ScoredBox, suppressRepeats } from './grounding/suppress.js';

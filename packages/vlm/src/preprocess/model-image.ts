@@ -53,9 +53,13 @@ export function modelBox(box: ArrayLike<number>, { shape }: Shaped, plan: Plan):
   return out;
 }
 
-/** The way back: centre and size in parts of the padded image as corners in voxels, clipped to the volume. */
+/**
+ * The way back: centre and size in parts of the padded image as corners in voxels, clipped to the volume. Along an axis of one
+ * voxel, such as the depth of a 2D image, a box always covers that voxel.
+ */
 export function volumeBox(box: ArrayLike<number>, { shape }: Shaped, plan: Plan): VoxelBox {
   const corner = (axis: number, sign: number): number => {
+    if (shape[axis] === 1) return sign < 0 ? 0 : 1;
     const at = (box[axis]! + (sign * box[axis + 3]!) / 2) * plan.padded[axis]! - plan.padBefore[axis]!;
     const size = shape[axis]!;
     return Math.min(Math.max((at * size) / plan.resized[axis]!, 0), size);

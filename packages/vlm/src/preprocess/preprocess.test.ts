@@ -215,10 +215,11 @@ describe('the way back', () => {
     }
   });
 
-  it('clips boxes to the volume and refuses corners in the wrong order', () => {
+  it('clips boxes to the volume, covers the depth of a 2D image, and refuses corners in the wrong order', () => {
     const shape: Size3 = [1, 50, 90];
     const plan = planVolume(shape, config);
     expect(volumeBox([0.5, 0.5, 0.5, 3, 3, 3], { shape }, plan)).toEqual([0, 0, 0, 1, 50, 90]);
+    expect(volumeBox([0.2, 0.5, 0.5, 0.1, 3, 3], { shape }, plan)).toEqual([0, 0, 0, 1, 50, 90]);
     expect(() => modelBox([0, 9, 0, 1, 3, 5], { shape }, plan)).toThrow(/along axis 1/);
     expect(() => modelBox([0, Number.NaN, 0, 1, 3, 5], { shape }, plan)).toThrow(/along axis 1/);
   });
