@@ -14,7 +14,7 @@ export { addedTokenNames, type SpecialTokens, type Tokenizer } from './tokens/to
 export { vicunaTokenizer } from './tokens/vicuna-tokenizer.js';
 export { type WordTokenizer, wordTokenizer, wordVocabulary, tokenizerFromJson } from './tokens/word-tokenizer.js';
 export { LanguageConfig } from './language/config.js';
-export { type DecodeInput, type DecodeOutput, decodeStep, growCache } from './language/decode.js';
+export { type DecodeCache, type DecodeInput, type DecodeOutput, decodeStep } from './language/decode.js';
 export { routeExperts, type SequenceGroup } from './language/experts.js';
 export {
   embedTokens,
@@ -62,7 +62,8 @@ export {
   type VisionTowerParams,
   visionTowerSpec,
 } from './vision/tower.js';
-export { type Compile, createDecoder, type Decoder, type TextParams } from './generate/decoder.js';
+export type { Compile, Compiled } from './generate/compile.js';
+export { createDecoder, type Decoder, type TextParams } from './generate/decoder.js';
 export {
   createGenerator,
   type GenerateEvent,
@@ -73,3 +74,18 @@ export {
 } from './generate/generate.js';
 export type { FinishReason, GeneratedPhrase, Generation } from './generate/row.js';
 export { type SampleOptions, sampleToken } from './generate/sample.js';
+export { ctWindow, normaliseIntensity, percentileClip } from './preprocess/intensity.js';
+export { modelBox, modelImage, modelMask, planVolume, volumeBox, volumeValues } from './preprocess/model-image.js';
+export { resizeValues } from './preprocess/resize.js';
+export type { VolumeLike, VoxelBox } from './preprocess/volume.js';
+export type { GroundedPhrase, PhraseKind } from './grounding/phrase.js';
+export {
+  createReader,
+  type ReadEvent,
+  type Reader,
+  type ReaderOptions,
+  type Reading,
+  type ReadItem,
+  type ReadOptions,
+} from './grounding/reader.js';
+export { type ScoredBox, suppressRepeats } from './grounding/suppress.js';

@@ -1,6 +1,16 @@
 import { type Region, type Sample } from '@vividmed/datasets';
-import { type Plan, planImage, samplePatchDepth } from '@vividmed/patch-embed';
-import { buildSequence, collateSequences, type Sequence, type Tokenizer, type VividMedConfig } from '@vividmed/vlm';
+import { type Plan, samplePatchDepth } from '@vividmed/patch-embed';
+import {
+  buildSequence,
+  collateSequences,
+  modelBox,
+  modelImage,
+  modelMask,
+  planVolume,
+  type Sequence,
+  type Tokenizer,
+  type VividMedConfig,
+} from '@vividmed/vlm';
 import type { TrainConfig } from '../config.js';
 import {
   type GroupKey,
@@ -12,7 +22,6 @@ import {
 } from '../training/batch.js';
 import { augmentImage } from './augment.js';
 import type { Drawn } from './draw.js';
-import { modelBox, modelImage, modelMask } from './geometry.js';
 
 /** Labelled positions of a batch are padded to multiples of this, so that a few traced graphs serve every step. */
 const rowMultiple = 512;
@@ -36,16 +45,14 @@ interface Phrase {
 /** The plan of a sample; while training, its patch depth is drawn around the natural one (paper 3.2.3). */
 function planSample(model: VividMedConfig, { sample, rng }: Drawn, vary: boolean): Plan {
   const { shape } = sample.volume;
-  const { patch } = model.vision;
-  const config = { patch, maxTokens: model.maxTokens, maxTokensDepth: model.maxTokensDepth, profile: model.profile };
-  if (!vary) return planImage(shape, config);
+  if (!vary) return planVolume(shape, model);
   const patchDepth = samplePatchDepth(
     shape[0],
-    { patchDepth: patch[0], maxTokensDepth: model.maxTokensDepth },
+    { patchDepth: model.vision.patch[0], maxTokensDepth: model.maxTokensDepth },
     rng.fork('patch depth'),
     { profile: model.profile },
   );
-  return planImage(shape, config, patchDepth);
+  return planVolume(shape, model, patchDepth);
 }
 
 /** Arrays of the phrases of one group, and the truth that the matcher needs. */

@@ -15,7 +15,7 @@ import { boxAveragePrecision, boxGiou, boxIou, dice, type ScoredBox } from '@viv
 import { planImage } from '@vividmed/patch-embed';
 import { resizeMaskLogits } from '@vividmed/sam-decoder';
 import { createCollate } from '../data/collate.js';
-import { volumeBox, volumeValues } from '../data/geometry.js';
+import { volumeBox, volumeValues } from '@vividmed/vlm';
 import { parseTrainConfig } from '../config.js';
 import { batchSignature, toTensors } from '../training/batch.js';
 import { runModel } from '../training/losses.js';

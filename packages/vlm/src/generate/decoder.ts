@@ -1,12 +1,11 @@
 import * as tf from '@tensorflow/tfjs';
-import { leaves, linear, mapLeaves, type ParamsOf, type Tree } from '@vividmed/nn';
+import { check } from '@vividmed/core';
+import { linear, type ParamsOf } from '@vividmed/nn';
 import type { LanguageConfig } from '../language/config.js';
-import { decodeStep, growCache } from '../language/decode.js';
+import { appendRecent, type DecodeCache, decodeStep, emptyRecent, writeRecent } from '../language/decode.js';
 import { type LanguageParams, languageModel, type lmHeadSpec, rowsAt } from '../language/language-model.js';
 import type { LayerCache } from '../language/layer.js';
-
-/** Makes a faster function of a pure one, as `jit` of `@vividmed/engine` does. */
-export type Compile = (fn: (inputs: tf.Tensor[]) => tf.Tensor[]) => (inputs: readonly tf.Tensor[]) => tf.Tensor[];
+import { type Compile, compileModel, plain } from './compile.js';
 
 /** What generation needs of the model's parameters. */
 export interface TextParams {
@@ -14,31 +13,32 @@ export interface TextParams {
   lm_head: ParamsOf<ReturnType<typeof lmHeadSpec>>;
 }
 
-/** State after a token: what predicts the next one, what a phrase is prompted with, and the cache. All owned by the caller. */
+/** State after a token: what predicts the next one, what a phrase is prompted with, and the cache. Freed by `freeState`. */
 export interface DecoderState {
   /** [B, V]. */
   logits: tf.Tensor;
   /** [B, C]. */
   hidden: tf.Tensor;
-  cache: LayerCache[];
+  cache: DecodeCache;
+  /** Tokens of each row's prompt. */
+  readonly lengths: readonly number[];
+  /** Entries of the cache that hold prompts, padding included. */
+  readonly promptRoom: number;
+  /** Tokens read after the prompts, the same for all rows. */
+  numRead: number;
 }
 
 export interface Decoder {
-  /** Reads prompts: ids and positions int32 [B, S], the last token's flattened index int32 [B], images per group of rows. */
+  /** Reads prompts: ids and positions int32 [B, S], S a multiple of the bucket, images per group of rows. */
   prefill(
     params: TextParams,
-    input: { ids: tf.Tensor; positions: tf.Tensor; last: tf.Tensor; images: readonly tf.Tensor[] },
+    input: { ids: tf.Tensor; positions: tf.Tensor; lengths: readonly number[]; images: readonly tf.Tensor[] },
   ): DecoderState;
-  /** Reads one more token per row; ids, positions and slots int32 [B]. */
-  step(
-    params: TextParams,
-    input: { ids: tf.Tensor; positions: tf.Tensor; slots: tf.Tensor; cache: readonly LayerCache[] },
-  ): DecoderState;
-  /** The cache with `bucket` more entries. */
-  grow(cache: readonly LayerCache[]): LayerCache[];
+  /** Reads one more token per row and puts the state after it in the place of the one before. */
+  step(params: TextParams, state: DecoderState, input: { ids: readonly number[]; positions: readonly number[] }): void;
+  /** Frees what was compiled. */
+  dispose(): void;
 }
-
-const plain: Compile = (fn) => (inputs) => tf.tidy(() => fn([...inputs]));
 
 const flatten = (cache: readonly LayerCache[]): tf.Tensor[] => cache.flatMap(({ keys, values }) => [keys, values]);
 
@@ -48,53 +48,100 @@ const unflatten = (tensors: readonly tf.Tensor[]): LayerCache[] =>
     values: tensors[2 * i + 1]!,
   }));
 
-const state = ([logits, hidden, ...cache]: tf.Tensor[]): DecoderState => ({
-  logits: logits!,
-  hidden: hidden!,
-  cache: unflatten(cache),
+const bothOf = (tensors: readonly tf.Tensor[]): DecodeCache => ({
+  past: unflatten(tensors.slice(0, tensors.length / 2)),
+  recent: unflatten(tensors.slice(tensors.length / 2)),
 });
 
+const int32 = (values: readonly number[]): tf.Tensor => tf.tensor1d([...values], 'int32');
+
+export function freeState({ logits, hidden, cache: { past, recent } }: DecoderState): void {
+  tf.dispose([logits, hidden, ...flatten(past), ...flatten(recent)]);
+}
+
+const hiddenScore = -1e9;
+
+/** What hides the padding of prompts and the entries not yet written, [B, T + R]. */
+function scoreBias({ lengths, promptRoom, numRead, cache }: DecoderState): tf.Tensor {
+  const pastLength = cache.past[0]!.keys.shape[2]!;
+  const size = cache.recent[0]!.keys.shape[2]!;
+  const slot = numRead % size;
+  const width = pastLength + size;
+  const bias = new Float32Array(lengths.length * width).fill(hiddenScore);
+  lengths.forEach((length, b) => {
+    const row = bias.subarray(b * width, (b + 1) * width);
+    row.fill(0, 0, length);
+    row.fill(0, promptRoom, promptRoom + numRead - slot);
+    row.fill(0, pastLength, pastLength + slot + 1);
+  });
+  return tf.tensor(bias, [lengths.length, width]);
+}
+
 /**
- * The three functions that generation calls, each of tensors alone so that it can be compiled once per set of shapes.
- * Parameters are inputs: the same compiled functions serve a model while it is trained.
+ * What generation calls, each a function of tensors alone so that it can be compiled once per set of shapes. Caches grow
+ * by `bucket` entries, and a quarter of it is what steps write into.
  */
 export function createDecoder(
   config: LanguageConfig,
   { compile = plain, bucket = 64 }: { compile?: Compile; bucket?: number } = {},
 ): Decoder {
-  let tree: TextParams;
-  const flatParams = ({ model, lm_head }: TextParams): tf.Tensor[] => {
-    const { embed_tokens, layers, norm } = model;
-    tree = { model: { embed_tokens, layers, norm }, lm_head };
-    return leaves(tree as unknown as Tree<tf.Tensor>).map(([, leaf]) => leaf);
-  };
-  /** The parameters at the front of the inputs, as a tree, and the inputs behind them. */
-  const take = (inputs: tf.Tensor[]): { params: TextParams; rest: tf.Tensor[] } => {
-    let used = 0;
-    const params = mapLeaves(tree as unknown as Tree<tf.Tensor>, () => inputs[used++]!);
-    return { params: params as unknown as TextParams, rest: inputs.slice(used) };
-  };
-  const prefill = compile((inputs) => {
-    const { params, rest } = take(inputs);
-    const [ids, positions, last, ...images] = rest as [tf.Tensor, tf.Tensor, tf.Tensor];
-    const length = ids.shape[1]!;
+  check(
+    Number.isInteger(bucket / 4) && bucket > 0,
+    'config',
+    `generate: expected a bucket that is a multiple of 4, found ${bucket}.`,
+  );
+  const recentSize = bucket / 4;
+  const prefill = compileModel<TextParams>(compile, (params, inputs) => {
+    const [ids, positions, last, ...images] = inputs as [tf.Tensor, tf.Tensor, tf.Tensor];
     const { hidden, cache } = languageModel(params.model, config, { ids, positions, images }, { keepCache: true });
     const at = rowsAt(hidden, last);
-    const room = (Math.floor(length / bucket) + 1) * bucket;
-    return [linear(params.lm_head, at), at, ...flatten(growCache(cache, room))];
+    return [linear(params.lm_head, at), at, ...flatten(cache)];
   });
-  const step = compile((inputs) => {
-    const { params, rest } = take(inputs);
-    const [ids, positions, slots, ...cache] = rest as [tf.Tensor, tf.Tensor, tf.Tensor];
-    const next = decodeStep(params, config, { ids, positions, slots, cache: unflatten(cache) });
-    return [next.logits, next.hidden, ...flatten(next.cache)];
+  const step = compileModel<TextParams>(compile, (params, inputs) => {
+    const [ids, positions, slot, bias, ...cache] = inputs as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor];
+    const next = decodeStep(params, config, { ids, positions, slot, bias, cache: bothOf(cache) });
+    return [next.logits, next.hidden, ...flatten(next.recent)];
   });
-  const grow = compile((inputs) => flatten(growCache(unflatten(inputs), inputs[0]!.shape[2]! + bucket)));
+  const append = compile((inputs) => flatten(appendRecent(bothOf(inputs), bucket - recentSize)));
+  const write = compile(([block, ...cache]) => flatten(writeRecent(bothOf(cache), block!)));
+
+  /** Moves a full `recent` to `past`. */
+  const settle = (state: DecoderState): void => {
+    if (state.numRead === 0 || state.numRead % recentSize !== 0) return;
+    const { past, recent } = state.cache;
+    const both = [...flatten(past), ...flatten(recent)];
+    const at = state.promptRoom + state.numRead - recentSize;
+    const block = int32([at / recentSize]);
+    const longer = at < past[0]!.keys.shape[2]! ? write([block, ...both]) : append(both);
+    tf.dispose([block, ...flatten(past)]);
+    state.cache = { past: unflatten(longer), recent };
+  };
+
   return {
-    prefill: (params, { ids, positions, last, images }) =>
-      state(prefill([...flatParams(params), ids, positions, last, ...images])),
-    step: (params, { ids, positions, slots, cache }) =>
-      state(step([...flatParams(params), ids, positions, slots, ...flatten(cache)])),
-    grow: (cache) => unflatten(grow(flatten(cache))),
+    prefill: (params, { ids, positions, lengths, images }) => {
+      const promptRoom = ids.shape[1]!;
+      const { embed_tokens, layers, norm } = params.model;
+      const last = int32(lengths.map((length, b) => b * promptRoom + length - 1));
+      const text = { model: { embed_tokens, layers, norm }, lm_head: params.lm_head };
+      const [logits, hidden, ...cache] = prefill(text, [ids, positions, last, ...images]);
+      last.dispose();
+      const past = unflatten(cache);
+      const recent = emptyRecent(past, recentSize);
+      return { logits: logits!, hidden: hidden!, cache: { past, recent }, lengths, promptRoom, numRead: 0 };
+    },
+    step: (params, state, { ids, positions }) => {
+      settle(state);
+      const { embed_tokens, layers, norm } = params.model;
+      const text = { model: { embed_tokens, layers, norm }, lm_head: params.lm_head };
+      const { past, recent } = state.cache;
+      const inputs = [int32(ids), int32(positions), int32([state.numRead % recentSize]), scoreBias(state)];
+      const [logits, hidden, ...fresh] = step(text, [...inputs, ...flatten(past), ...flatten(recent)]);
+      tf.dispose([inputs, state.logits, state.hidden, ...flatten(recent)]);
+      Object.assign(state, { logits, hidden, cache: { past, recent: unflatten(fresh) } });
+      state.numRead += 1;
+    },
+    dispose: () => {
+      for (const compiled of [prefill, step, append, write]) compiled.dispose?.();
+    },
   };
 }

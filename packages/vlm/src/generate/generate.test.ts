@@ -7,7 +7,8 @@ import { LanguageConfig } from '../language/config.js';
 import { languageModel, languageSpec, lmHeadSpec, logitsAt } from '../language/language-model.js';
 import { buildSequence, nextPosition, type Sequence } from '../tokens/sequence.js';
 import { wordTokenizer } from '../tokens/word-tokenizer.js';
-import type { Compile, TextParams } from './decoder.js';
+import type { Compile } from './compile.js';
+import type { TextParams } from './decoder.js';
 import { createGenerator, type GenerateEvent, type GenerateInput } from './generate.js';
 import { pushToken, startRow } from './row.js';
 import { sampleToken } from './sample.js';
@@ -149,8 +150,9 @@ test('compiled steps get parameters as inputs and few sets of shapes', () =>
     const plain = createGenerator(config, { tokenizer, bucket: 8 });
     const found = await compiled.generate(params, input, options);
     expect(found.map(({ ids }) => ids)).toEqual((await plain.generate(params, input, options)).map(({ ids }) => ids));
-    expect(numCompiled).toBe(3);
-    expect(shapes.size).toBeLessThanOrEqual(4);
+    // Prompts, steps, and the two ways in which a cache is written.
+    expect(numCompiled).toBe(4);
+    expect(shapes.size).toBeLessThanOrEqual(6);
     tf.dispose([...input.images]);
   }));
 
@@ -220,7 +222,11 @@ test('drawing follows temperature and nucleus', () => {
   const logits = [0, Math.log(2), Math.log(5)];
   const counts = [0, 0, 0];
   for (let i = 0; i < 4000; i++) counts[sampleToken(logits, { temperature: 1 }, rng)]!++;
-  expect(counts.map((count) => Math.round((count / 4000) * 20))).toEqual([3, 5, 13]);
+  expectClose(
+    counts.map((count) => count / 4000),
+    [1 / 8, 2 / 8, 5 / 8],
+    { atol: 0.02, rtol: 0 },
+  );
   const nucleus = new Set<number>();
   for (let i = 0; i < 200; i++) nucleus.add(sampleToken(logits, { temperature: 1, topP: 0.8 }, rng));
   expect([...nucleus].sort()).toEqual([1, 2]);

@@ -1,10 +1,10 @@
 import * as tf from '@tensorflow/tfjs';
 import { check, createRng } from '@vividmed/core';
 import type { LanguageConfig } from '../language/config.js';
-import type { LayerCache } from '../language/layer.js';
 import type { PromptState, Sequence } from '../tokens/sequence.js';
 import type { Tokenizer } from '../tokens/tokenizer.js';
-import { type Compile, createDecoder, type Decoder, type DecoderState, type TextParams } from './decoder.js';
+import type { Compile } from './compile.js';
+import { createDecoder, type Decoder, type DecoderState, freeState, type TextParams } from './decoder.js';
 import {
   type FinishReason,
   type GeneratedPhrase,
@@ -23,12 +23,14 @@ export interface GenerateInput {
   sequences: readonly Sequence[];
   /** Image tokens with both brackets per group of rows, [B_g, N_g + 2, C], in the order of the rows. */
   images: readonly tf.Tensor[];
+  /** Names the stream of random numbers of each row; by default its place in the batch. */
+  streams?: readonly number[];
 }
 
 export interface GenerateOptions extends SampleOptions {
   /** Tokens written at most; 256 by default. */
   maxNewTokens?: number;
-  /** Seed of what is drawn; 0 by default. Row i draws from a stream of its own. */
+  /** Seed of what is drawn; 0 by default. Each row draws from a stream of its own. */
   seed?: number;
   /** Ends the answers early: they are returned as they are, with `aborted` as reason. */
   signal?: AbortSignal;
@@ -50,7 +52,7 @@ export interface GeneratorOptions {
   promptState?: PromptState;
   /** Compiles the steps, for instance `jit` of `@vividmed/engine`. */
   compile?: Compile;
-  /** Caches and prompts are padded to multiples of this, so that few sets of shapes occur; 64 by default. */
+  /** Caches and prompts are padded to multiples of this, so that few sets of shapes occur; a multiple of 4, 64 by default. */
   bucket?: number;
 }
 
@@ -63,6 +65,14 @@ export interface Generator {
     input: GenerateInput,
     options?: GenerateOptions,
   ): AsyncGenerator<GenerateEvent, Generation[], undefined>;
+  /** The same, all events of a step of all rows at once. */
+  steps(
+    params: TextParams,
+    input: GenerateInput,
+    options?: GenerateOptions,
+  ): AsyncGenerator<GenerateEvent[], Generation[], undefined>;
+  /** Frees what was compiled. */
+  dispose(): void;
 }
 
 /** Lets timers, requests and aborts through between two steps. */
@@ -71,8 +81,6 @@ const breathe = (): Promise<void> =>
     if (typeof setImmediate === 'function') setImmediate(resolve);
     else setTimeout(resolve);
   });
-
-const int32 = (values: readonly number[]): tf.Tensor => tf.tensor1d([...values], 'int32');
 
 /** Pads the prompts on the right and reads them. */
 function readPrompts(
@@ -93,51 +101,17 @@ function readPrompts(
   const inputs = {
     ids: tf.tensor(ids, [batch, length], 'int32'),
     positions: tf.tensor(positions, [batch, length], 'int32'),
-    last: int32(sequences.map((sequence, b) => b * length + sequence.ids.length - 1)),
   };
   try {
-    return decoder.prefill(params, { ...inputs, images });
+    return decoder.prefill(params, { ...inputs, images, lengths: sequences.map((sequence) => sequence.ids.length) });
   } finally {
     tf.dispose(inputs);
-  }
-}
-
-function freeCache(cache: readonly LayerCache[]): void {
-  for (const { keys, values } of cache) tf.dispose([keys, values]);
-}
-
-function freeState({ logits, hidden, cache }: DecoderState): void {
-  tf.dispose([logits, hidden]);
-  freeCache(cache);
-}
-
-/** Feeds the newest token of each row. Frees the state before; finished rows write where they last did. */
-function advance(decoder: Decoder, params: TextParams, rows: readonly Row[], before: DecoderState): DecoderState {
-  tf.dispose([before.logits, before.hidden]);
-  let { cache } = before;
-  while (Math.max(...rows.map(({ slot }) => slot)) >= cache[0]!.keys.shape[2]!) {
-    const longer = decoder.grow(cache);
-    freeCache(cache);
-    cache = longer;
-  }
-  const inputs = {
-    ids: int32(rows.map(({ token }) => token)),
-    positions: int32(rows.map(({ position }) => position)),
-    slots: int32(rows.map(({ slot }) => slot)),
-  };
-  try {
-    return decoder.step(params, { ...inputs, cache });
-  } finally {
-    tf.dispose(inputs);
-    freeCache(cache);
   }
 }
 
 /** Completes the phrase that a row closed with the row's current state. */
-async function givePhrase(row: Row, r: number, { hidden }: DecoderState): Promise<GenerateEvent> {
-  const width = hidden.shape[1]!;
-  const states = (await hidden.data()) as Float32Array;
-  const phrase = { ...row.waiting!, hidden: states.slice(r * width, (r + 1) * width) };
+function givePhrase(row: Row, r: number, hidden: Float32Array, width: number): GenerateEvent {
+  const phrase = { ...row.waiting!, hidden: hidden.slice(r * width, (r + 1) * width) };
   row.waiting = undefined;
   row.phrases.push(phrase);
   return { type: 'phrase', row: r, phrase };
@@ -152,11 +126,11 @@ export function createGenerator(config: LanguageConfig, options: GeneratorOption
   const { tokenizer, promptState = 'close', compile, bucket = 64 } = options;
   const decoder = createDecoder(config, { bucket, ...(compile && { compile }) });
 
-  async function* stream(
+  async function* steps(
     params: TextParams,
     input: GenerateInput,
     { maxNewTokens = 256, seed = 0, signal, ...sampling }: GenerateOptions = {},
-  ): AsyncGenerator<GenerateEvent, Generation[], undefined> {
+  ): AsyncGenerator<GenerateEvent[], Generation[], undefined> {
     checkSampling(sampling);
     check(
       input.sequences.length > 0 && maxNewTokens > 0,
@@ -164,48 +138,67 @@ export function createGenerator(config: LanguageConfig, options: GeneratorOption
       'generate: expected a sequence and room for a token, found none.',
     );
     const rng = createRng(seed);
-    const streams = input.sequences.map((_, row) => rng.fork(row));
+    const streams = input.sequences.map((_, row) => rng.fork(input.streams?.[row] ?? row));
     const rows = input.sequences.map((sequence) => startRow(sequence, tokenizer));
     const running = new Set(rows.keys());
-    let state = readPrompts(decoder, params, input, bucket);
+    const state = readPrompts(decoder, params, input, bucket);
+    const { width, vocabSize } = config;
     try {
       while (running.size > 0) {
         await breathe();
         const logits = (await state.logits.data()) as Float32Array;
-        const vocabSize = state.logits.shape[1]!;
+        let states: Float32Array | undefined;
+        const events: GenerateEvent[] = [];
         for (const r of running) {
           const row = rows[r]!;
+          const give = async (): Promise<void> => {
+            states ??= (await state.hidden.data()) as Float32Array;
+            events.push(givePhrase(row, r, states, width));
+          };
           if (signal?.aborted) endRow(row, 'aborted');
-          const events: GenerateEvent[] = [];
-          if (row.waiting) events.push(await givePhrase(row, r, state));
+          if (row.waiting) await give();
           if (row.finishReason === undefined) {
             const scores = logits.subarray(r * vocabSize, (r + 1) * vocabSize);
             const id = sampleToken(scores, sampling, streams[r]!);
             pushToken(row, id, tokenizer);
             if (id !== tokenizer.special.eos) events.push({ type: 'token', row: r, id, text: row.text });
-            if (row.waiting && promptState === 'before-close') events.push(await givePhrase(row, r, state));
+            if (row.waiting && promptState === 'before-close') await give();
             if (row.ids.length >= maxNewTokens) row.finishReason ??= 'length';
           }
           if (!isBusy(row)) {
             running.delete(r);
             events.push({ type: 'end', row: r, finishReason: row.finishReason! });
           }
-          yield* events;
         }
-        if (running.size > 0) state = advance(decoder, params, rows, state);
+        yield events;
+        if (running.size > 0) {
+          const next = { ids: rows.map(({ token }) => token), positions: rows.map(({ position }) => position) };
+          decoder.step(params, state, next);
+        }
       }
     } finally {
       freeState(state);
     }
-    return rows.map(({ ids, text, phrases, finishReason }) => ({
-      ids,
-      text,
-      phrases,
-      finishReason: finishReason!,
-    }));
+    return rows.map(({ ids, text, phrases, finishReason }) => ({ ids, text, phrases, finishReason: finishReason! }));
+  }
+
+  async function* stream(
+    ...call: Parameters<Generator['stream']>
+  ): AsyncGenerator<GenerateEvent, Generation[], undefined> {
+    const source = steps(...call);
+    try {
+      while (true) {
+        const next = await source.next();
+        if (next.done) return next.value;
+        yield* next.value;
+      }
+    } finally {
+      await source.return([]);
+    }
   }
 
   return {
+    steps,
     stream,
     async generate(params, input, generateOptions = {}) {
       const events = stream(params, input, generateOptions);
@@ -215,5 +208,6 @@ export function createGenerator(config: LanguageConfig, options: GeneratorOption
         generateOptions.onEvent?.(next.value);
       }
     },
+    dispose: () => decoder.dispose(),
   };
 }

@@ -35,10 +35,9 @@ export interface Row {
   readonly phrases: GeneratedPhrase[];
   readonly grounded: boolean;
   text: string;
-  /** The token to be read next, its position and its place in the cache. */
+  /** The token to be read next, and its position. */
   token: number;
   position: number;
-  slot: number;
   /** Index in `ids` of the last bracket that opened a phrase, while it is open. */
   open: number | undefined;
   /** A closed phrase whose state is not there yet. */
@@ -55,7 +54,6 @@ export function startRow(sequence: Sequence, tokenizer: Tokenizer): Row {
     text: '',
     token: sequence.ids.at(-1)!,
     position: sequence.positions.at(-1)!,
-    slot: sequence.ids.length - 1,
     open: undefined,
     waiting: undefined,
     finishReason: undefined,
@@ -104,7 +102,6 @@ export function pushToken(row: Row, id: number, tokenizer: Tokenizer): void {
   const read = opens ? special.beginPhrase : closes ? special.endPhrase : id;
   row.position = nextPosition(row.position, row.token, read, special);
   row.token = read;
-  row.slot += 1;
   if (opens) row.open = row.ids.length - 1;
   if (closes && row.open !== undefined) {
     if (row.grounded) row.waiting = closePhrase(row, row.open, tokenizer);

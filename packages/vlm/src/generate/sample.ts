@@ -31,15 +31,21 @@ export function sampleToken(logits: ArrayLike<number>, { temperature = 0, topP =
   const weights = Float64Array.from(logits, (logit) => Math.exp((logit - logits[best]!) / temperature));
   let total = 0;
   for (const weight of weights) total += weight;
+  if (topP === 1) return drawFrom(weights.keys(), weights, total, rng, best);
   // A stable order of equals keeps a seed's draws the same everywhere.
   const order = Array.from(weights, (_, id) => id).sort((a, b) => weights[b]! - weights[a]! || a - b);
   let kept = 0;
   let mass = 0;
   while (kept < order.length && (kept === 0 || mass < topP * total)) mass += weights[order[kept++]!]!;
+  return drawFrom(order.slice(0, kept), weights, mass, rng, order[kept - 1]!);
+}
+
+/** Draws one of the ids, whose weights add up to `mass`; `last` where rounding leaves none. */
+function drawFrom(ids: Iterable<number>, weights: Float64Array, mass: number, rng: Rng, last: number): number {
   let left = rng.uniform() * mass;
-  for (let i = 0; i < kept; i++) {
-    left -= weights[order[i]!]!;
-    if (left < 0) return order[i]!;
+  for (const id of ids) {
+    left -= weights[id]!;
+    if (left < 0) return id;
   }
-  return order[kept - 1]!;
+  return last;
 }

@@ -3,7 +3,7 @@ import { disposeParams, initParams } from '@vividmed/nn';
 import { expectClose } from '@vividmed/testing';
 import { expect, test } from 'vitest';
 import { LanguageConfig } from './config.js';
-import { decodeStep, growCache } from './decode.js';
+import { appendRecent, decodeStep, emptyRecent, writeRecent } from './decode.js';
 import { routeExperts } from './experts.js';
 import { languageModel, languageSpec, lmHeadSpec, lmLoss, logitsAt } from './language-model.js';
 
@@ -55,23 +55,45 @@ test('decoding with a cache equals computing the whole sequence again, for rows 
     { ids: shortIds, positions: shortPositions, images },
     { keepCache: true },
   );
-  let cache = tf.tidy(() => growCache(prompt.cache, 16));
-  for (let step = 0; step < 3; step++) {
+  let { cache: past } = prompt;
+  let recent = emptyRecent(past, 2);
+  const hideFrom = (lengths: number[], settled: number, slot: number): tf.Tensor => {
+    const pastLength = past[0]!.keys.shape[2]!;
+    return tf.tensor(
+      lengths.map((seen) =>
+        Array.from({ length: pastLength + 2 }, (_, i) =>
+          i < seen || (i >= cut && i < cut + settled) || (i >= pastLength && i <= pastLength + slot) ? 0 : -1e9,
+        ),
+      ),
+    );
+  };
+  // Five tokens with blocks of two: the cache is appended to once, which leaves room that is written over once.
+  const numSteps = Math.min(length - first, length - second);
+  for (let step = 0; step < numSteps; step++) {
     const at = [first + step, second + step] as const;
-    const step_ = tf.tidy(() =>
+    if (step === 2 || step === 4) {
+      const settled = tf.tidy(() =>
+        step === 2 ? appendRecent({ past, recent }, 3) : writeRecent({ past, recent }, int([(cut + 2 + 1) / 2], [1])),
+      );
+      if (past !== prompt.cache) tf.dispose(past as never);
+      past = settled;
+    }
+    const next = tf.tidy(() =>
       decodeStep(params, config, {
         ids: int([tokens[at[0]]!, tokens[length + at[1]]!], [2]),
         positions: int([...at], [2]),
-        slots: int([...at], [2]),
-        cache,
+        slot: int([step % 2], [1]),
+        bias: hideFrom([first, second], step - (step % 2), step % 2),
+        cache: { past, recent },
       }),
     );
     const expected = tf.tidy(() => logitsAt(params.lm_head, whole.hidden, int([at[0], length + at[1]], [2])));
-    expectClose(step_.logits, expected.dataSync(), { rtol: 1e-4 });
-    tf.dispose([expected, cache as never, step_.logits, step_.hidden]);
-    cache = step_.cache;
+    expectClose(next.logits, expected.dataSync(), { rtol: 1e-4, label: `step ${step}` });
+    tf.dispose([expected, recent as never, next.logits, next.hidden]);
+    recent = next.recent;
   }
-  tf.dispose([images, ids, positions, shortIds, shortPositions, whole as never, prompt as never, cache as never]);
+  tf.dispose([past, recent] as never);
+  tf.dispose([images, ids, positions, shortIds, shortPositions, whole as never, prompt as never]);
   disposeParams(params);
 });
 

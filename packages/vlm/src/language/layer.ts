@@ -48,8 +48,8 @@ export interface LayerContext {
   bias: tf.Tensor;
   /** Applies the visual expert to its tokens and the language expert to the others. */
   route: (x: tf.Tensor, vision: (rows: tf.Tensor) => tf.Tensor, language: (rows: tf.Tensor) => tf.Tensor) => tf.Tensor;
-  /** The keys and values to attend to, given the new ones. */
-  extend?: (fresh: LayerCache) => LayerCache;
+  /** What queries [B, H, S, C] attend to besides the new keys and values, and what is kept of these; plain attention by default. */
+  attend?: (queries: tf.Tensor, fresh: LayerCache) => { mixed: tf.Tensor; kept: LayerCache };
 }
 
 /** SwiGLU (Shazeer 2020): down(silu(gate(x)) * up(x)). */
@@ -60,17 +60,14 @@ export function gatedMlp(
   return tf.tidy(() => linear(params.down_proj, tf.mul(silu(linear(params.gate_proj, x)), linear(params.up_proj, x))));
 }
 
-/**
- * One decoder layer with visual experts (CogVLM, paper appendix B): [B, S, C] -> [B, S, C], and the keys and values that
- * it attended to.
- */
+/** One decoder layer with visual experts (CogVLM, paper appendix B): [B, S, C] -> [B, S, C], and its keys and values. */
 export function languageLayer(
   params: LanguageLayerParams,
   config: LanguageConfig,
   hidden_BSC: tf.Tensor,
   context: LayerContext,
 ): { hidden: tf.Tensor } & LayerCache {
-  const { rotary, bias, route, extend } = context;
+  const { rotary, bias, route, attend } = context;
   const { self_attn: heads, mlp } = params;
   return tf.tidy(() => {
     const normed = rmsNorm(params.input_layernorm, hidden_BSC, config.normEpsilon);
@@ -85,10 +82,12 @@ export function languageLayer(
       tf.Tensor,
     ];
     const fresh = { keys: rotate(k, rotary), values: v };
-    const { keys, values } = extend ? extend(fresh) : fresh;
-    const mixed = mergeHeads(attention(rotate(q, rotary), keys, values, bias));
+    const queries = rotate(q, rotary);
+    const { mixed, kept } = attend
+      ? attend(queries, fresh)
+      : { mixed: attention(queries, fresh.keys, fresh.values, bias), kept: fresh };
     const attended = route(
-      mixed,
+      mergeHeads(mixed),
       (rows) => linear(heads.vision_expert_dense, rows),
       (rows) => linear(heads.language_expert_dense, rows),
     );
@@ -98,6 +97,6 @@ export function languageLayer(
       (rows) => gatedMlp(mlp.vision_mlp, rows),
       (rows) => gatedMlp(mlp.language_mlp, rows),
     );
-    return { hidden: tf.add(middle, fed), keys, values };
+    return { hidden: tf.add(middle, fed), ...kept };
   });
 }

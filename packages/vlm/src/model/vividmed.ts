@@ -80,7 +80,7 @@ export interface VividMedOptions {
 
 /** Image tokens between their brackets, ready for the language model: [B, D, H, W, 1] -> [B, N + 2, C]. */
 export function imageTokens(
-  params: VividMedParams,
+  params: { model: Pick<VividMedParams['model'], 'vision'> },
   config: VividMedConfig,
   { image_BDHWC, patchDepth, poolDepth }: ImageGroup,
   { modules, tap }: VividMedOptions = {},
