@@ -38,6 +38,10 @@ export const TrainConfig = z
       .strictObject({
         preset: z.enum(['toy', 'tiny', 'small', 'paper']).default('tiny').describe('sizes of the model'),
         profile: z.enum(['paper', 'original']).default('paper').describe('where paper and published code differ'),
+        promptState: z
+          .enum(['close', 'before-close'])
+          .optional()
+          .describe('state of a phrase that prompts the localiser; that of the profile by default'),
       })
       .readonly()
       .default({ preset: 'tiny', profile: 'paper' }),

@@ -58,8 +58,12 @@ interface Start {
 /** A new model for a config: its vocabulary and weights depend on the seed alone. */
 export async function newModel(config: Pick<TrainConfig, 'model' | 'seed'>): Promise<Start> {
   const tokenizer = await phantomTokenizer(config.seed);
-  const { preset, profile } = config.model;
-  const model = presetConfig(preset, { vocabSize: tokenizer.vocabSize, profile });
+  const { preset, profile, promptState } = config.model;
+  const model = presetConfig(preset, {
+    vocabSize: tokenizer.vocabSize,
+    profile,
+    ...(promptState && { promptState }),
+  });
   const params = initParams(vividMedSpec(model) as unknown as SpecTree, config.seed) as unknown as VividMedParams;
   return { config: model, tokenizer, params };
 }

@@ -11,11 +11,11 @@ import {
   truthOf,
 } from '@vividmed/datasets';
 import { jit } from '@vividmed/engine';
-import { boxAveragePrecision, boxGiou, boxIou, dice, type ScoredBox } from '@vividmed/metrics';
+import { boxAveragePrecision, boxGiou, dice, type ScoredBox } from '@vividmed/metrics';
 import { planImage } from '@vividmed/patch-embed';
 import { resizeMaskLogits } from '@vividmed/sam-decoder';
 import { createCollate } from '../data/collate.js';
-import { volumeBox, volumeValues } from '@vividmed/vlm';
+import { suppressRepeats, volumeBox, volumeValues } from '@vividmed/vlm';
 import { parseTrainConfig } from '../config.js';
 import { batchSignature, toTensors } from '../training/batch.js';
 import { runModel } from '../training/losses.js';
@@ -129,18 +129,6 @@ export interface LocalisationScores {
   meanGiou: number;
 }
 
-/** Drops boxes that repeat a better-scored one of the same target. */
-export function suppress(
-  boxes: readonly { box: Box; score: number }[],
-  threshold = 0.5,
-): { box: Box; score: number }[] {
-  const kept: { box: Box; score: number }[] = [];
-  for (const candidate of [...boxes].sort((a, b) => b.score - a.score)) {
-    if (kept.every(({ box }) => boxIou(box, candidate.box) < threshold)) kept.push(candidate);
-  }
-  return kept;
-}
-
 /** Dice of anatomy, and average precision and GIoU of findings, on images of one shape. */
 export function scoreLocalisation(
   model: ModelInUse,
@@ -156,7 +144,7 @@ export function scoreLocalisation(
     const predictions: ScoredBox[] = [];
     const truths: Omit<ScoredBox, 'score'>[] = [];
     cases.forEach((subject, i) => {
-      const boxes = suppress(found[i]!.find(({ target }) => target === name)!.boxes);
+      const boxes = suppressRepeats(found[i]!.find(({ target }) => target === name)!.boxes);
       const truth = subject.boxes[name];
       predictions.push(...boxes.map(({ box, score }) => ({ image: i, box, score })));
       truths.push(...truth.map((box) => ({ image: i, box })));
