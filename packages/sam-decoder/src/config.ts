@@ -15,6 +15,10 @@ export const SamConfig = z
     decoderHeads: count.describe('attention heads of the two-way transformer'),
     decoderMlpWidth: count.describe('width of the MLPs of the two-way transformer'),
     numInstances: count.describe('instance queries m, so at most so many boxes per phrase'),
+    positionedImage: z
+      .boolean()
+      .default(false)
+      .describe('adds the position code to the encoded image, not only to the keys of its attention'),
     boxReference: z
       .boolean()
       .default(false)
@@ -49,6 +53,7 @@ export const samPresets = {
     decoderHeads: 2,
     decoderMlpWidth: 32,
     numInstances: 3,
+    positionedImage: false,
     boxReference: false,
   },
   tiny: {
@@ -63,6 +68,7 @@ export const samPresets = {
     decoderHeads: 4,
     decoderMlpWidth: 256,
     numInstances: 6,
+    positionedImage: true,
     boxReference: true,
   },
   small: {
@@ -77,6 +83,7 @@ export const samPresets = {
     decoderHeads: 8,
     decoderMlpWidth: 1024,
     numInstances: 6,
+    positionedImage: true,
     boxReference: true,
   },
   paper: {
@@ -91,6 +98,7 @@ export const samPresets = {
     decoderHeads: 8,
     decoderMlpWidth: 2048,
     numInstances: 6,
+    positionedImage: false,
     boxReference: false,
   },
 } as const satisfies Record<string, SamConfig>;

@@ -120,8 +120,10 @@ export function decodePrompts(
       tf.reshape(embedding_BDHWC, [batch, d * h * w, width]),
       params.prompt_encoder.no_mask_embed.weight,
     );
-    const image = tf.gather(dense, imageIndex_K as tf.Tensor1D);
     const imageCode = fourierPositions(params.prompt_encoder.pe_layer.positional_encoding_gaussian_matrix, [d, h, w]);
+    const seen = tf.gather(dense, imageIndex_K as tf.Tensor1D);
+    // Differs: SAM adds the code to keys alone; an encoder trained from nothing does not yet say where its tokens are.
+    const image = config.positionedImage ? tf.add(seen, imageCode) : seen;
     const out = twoWayTransformer(
       decoder.transformer,
       config,
@@ -148,6 +150,7 @@ export function decodePrompts(
     const { box_head: box, disc_head: presence } = params;
     let boxLogits = mlp([box[0], box[2], box[4]], instances);
     if (config.boxReference) {
+      // The phrase is compared with the features here too: what it means is where its instances are.
       const kernels = tf.add(
         mlp(decoder.output_hypernetworks_mlps[1]!.layers, instances),
         tf.expandDims(linear(decoder.txt_align_upscaled_embedding, prompts_KC), 1),
