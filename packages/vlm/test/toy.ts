@@ -27,16 +27,17 @@ const groupShapes = [
 
 export type ToyInput = Record<string, tf.Tensor>;
 
-/** The groups of the golden batch from its named arrays. */
+/** Numbers of the groups whose images are among the arrays. */
+const presentGroups = (input: ToyInput): number[] => [0, 1, 2].filter((g) => input[`group${g}.image`]);
+
+/** The groups of the golden batch, or of a part of it, from its named arrays. */
 export const toyGroups = (input: ToyInput): ImageGroup[] =>
-  groupShapes.map(({ patchDepth, poolDepth, localised }, g) => ({
-    image_BDHWC: input[`group${g}.image`]!,
-    patchDepth,
-    poolDepth,
-    ...(localised
-      ? { phrases: { hiddenIndex_K: input[`group${g}.hiddenIndex`]!, imageIndex_K: input[`group${g}.imageIndex`]! } }
-      : {}),
-  }));
+  presentGroups(input).map((g) => {
+    const { patchDepth, poolDepth, localised } = groupShapes[g]!;
+    const of = (name: string): tf.Tensor => input[`group${g}.${name}`]!;
+    const phrases = { hiddenIndex_K: of('hiddenIndex'), imageIndex_K: of('imageIndex') };
+    return { image_BDHWC: of('image'), patchDepth, poolDepth, ...(localised ? { phrases } : {}) };
+  });
 
 export interface ToyOutput {
   hidden: tf.Tensor;
@@ -46,7 +47,7 @@ export interface ToyOutput {
   total: tf.Tensor;
 }
 
-/** The whole toy model and its losses over the golden batch. To be called within a tidy. */
+/** The whole toy model and its losses over the golden batch, or a part of it. To be called within a tidy. */
 export function runToy(params: VividMedParams, input: ToyInput, options: VividMedOptions = {}): ToyOutput {
   const { ids, positions, labels, weights } = input as Record<'ids' | 'positions' | 'labels' | 'weights', tf.Tensor>;
   const { hidden, localised } = vividMed(params, toyConfig, { ids, positions, groups: toyGroups(input) }, options);
@@ -59,8 +60,10 @@ export function runToy(params: VividMedParams, input: ToyInput, options: VividMe
     boxGiou: tf.scalar(0),
     presence: tf.scalar(0),
   };
-  localised.forEach((found, g) => {
+  const present = presentGroups(input);
+  localised.forEach((found, i) => {
     if (!found) return;
+    const g = present[i]!;
     const of = (name: string): tf.Tensor => input[`group${g}.${name}`]!;
     const masks = maskLoss({
       logits_KDHW: resizeMaskLogits(found.maskLogits, groupShapes[g]!.size),
