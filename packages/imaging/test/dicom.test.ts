@@ -1,4 +1,4 @@
-import { zlibSync, deflateSync } from 'fflate';
+import { deflateSync } from 'fflate';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { readDicom } from '../src/index.js';
@@ -185,7 +185,7 @@ describe('fragments', () => {
 
 test('deflated attributes unfold, and stop at the cap', async () => {
   const whole = writeDicom(smallImage(), '1.2.840.10008.1.2.1.99');
-  const headLength = 132 + 8 + 22 + 1 - 1;
+  const headLength = 132 + 8 + 22;
   const deflated = (body: Uint8Array) => Uint8Array.from([...whole.subarray(0, headLength), ...deflateSync(body)]);
   expect([...(await readDicom(deflated(whole.subarray(headLength)))).data]).toEqual([0, 1, 2, 3, 4, 5]);
   const bomb = deflated(new Uint8Array(2 ** 27));
@@ -193,5 +193,7 @@ test('deflated attributes unfold, and stop at the cap', async () => {
   await expect(readDicom(bomb, { maxVoxels: 1000 })).rejects.toMatchObject({
     message: expect.stringMatching(/inflated/),
   });
-  await expect(readDicom(deflated(zlibSync(whole)))).rejects.toMatchObject({ code: 'data' });
+  await expect(readDicom(deflated(whole.subarray(headLength)).subarray(0, -20))).rejects.toMatchObject({
+    code: 'data',
+  });
 });
