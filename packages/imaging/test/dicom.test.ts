@@ -2,6 +2,7 @@ import { deflateSync } from 'fflate';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { readDicom } from '../src/index.js';
+import { CODED_FRAMES } from './coded-images.js';
 import { type Attributes, encapsulate, smallImage, writeDicom } from './write-dicom.js';
 
 const read = async (changes: Attributes, pixels?: number[]) =>
@@ -148,6 +149,20 @@ describe('geometry', () => {
     expect(volume.spacingMm[0]).toBe(4);
     expect([...volume.data]).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]);
   });
+});
+
+test.each(Object.entries(CODED_FRAMES))('a frame of %s decodes to the pixels that were coded', async (uid, frame) => {
+  const bytes = Uint8Array.from(Buffer.from(frame, 'base64'));
+  const attributes: Attributes = {
+    ...smallImage(),
+    '00280010': ['US', [8]],
+    '00280011': ['US', [16]],
+    '7fe00010': ['OB', encapsulate([bytes.subarray(0, 50), bytes.subarray(50)])],
+  };
+  const { data } = await readDicom(writeDicom(attributes, uid, true));
+  expect([...data]).toEqual(Array.from({ length: 128 }, (_, i) => (i * 509) % 4096));
+  const smaller = writeDicom({ ...attributes, '00280010': ['US', [7]] }, uid, true);
+  await expect(readDicom(smaller)).rejects.toMatchObject({ message: expect.stringMatching(/7 x 16.*8 x 16/) });
 });
 
 describe('fragments', () => {
