@@ -1,19 +1,11 @@
 /** The part of the Emscripten builds of @cornerstonejs that is called here; the three have it in common. */
-declare module '#codecs/*' {
-  export interface Decoder {
-    getEncodedBuffer(size: number): Uint8Array;
-    decode(): void;
-    getFrameInfo(): {
-      width: number;
-      height: number;
-      bitsPerSample: number;
-      componentCount: number;
-      isSigned?: boolean;
-    };
-    getDecodedBuffer(): Uint8Array;
-    delete(): void;
-  }
-  export type Module = Record<string, new () => Decoder>;
-  const load: (options: { print: () => void; printErr: () => void }) => Promise<Module>;
-  export default load;
+export interface Decoder {
+  getEncodedBuffer(size: number): Uint8Array;
+  decode(): void;
+  getFrameInfo(): { width: number; height: number; bitsPerSample: number; componentCount: number; isSigned?: boolean };
+  getDecodedBuffer(): Uint8Array;
+  delete(): void;
 }
+export type Module = Record<string, new () => Decoder>;
+declare const load: (options: { print: () => void; printErr: () => void }) => Promise<Module>;
+export default load;

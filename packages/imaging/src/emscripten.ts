@@ -1,4 +1,3 @@
-/// <reference path="./codecs.d.ts" />
 import { VividMedError } from '@vividmed/core';
 import type { Decoder, Module } from '#codecs/openjpeg';
 
@@ -10,8 +9,9 @@ function codec(decoder: string, importModule: () => Promise<{ default: typeof im
   return {
     decode: async (where: string, coded: Uint8Array): Promise<DecodedFrame> => {
       module ??= importModule().then((loaded) => loaded.default(silent));
+      const loaded = await module;
       try {
-        return decodeWith(await module, decoder, coded);
+        return decodeWith(loaded, decoder, coded);
       } catch {
         module = undefined;
         throw new VividMedError('data', `${where}: expected a coded image, found one that does not decode.`, {

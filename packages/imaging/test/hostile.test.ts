@@ -7,6 +7,7 @@ import { encode } from 'fast-png';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { decodeImage, readDicom, readPng } from '../src/index.js';
 import { readImage } from '../src/node.js';
+import { CODED_FRAMES, GREY_JPEG } from './coded-images.js';
 import { encapsulate, smallImage, writeDicom } from './write-dicom.js';
 
 const ascii = (text: string): Uint8Array => new TextEncoder().encode(text);
@@ -107,18 +108,25 @@ describe('paths', () => {
 });
 
 describe('mutated files', () => {
-  const jpeg = Uint8Array.from([
-    0xff, 0xd8, 0xff, 0xc3, 0, 11, 16, 0, 2, 0, 3, 1, 1, 0x11, 0, 0xff, 0xda, 0, 8, 1, 1, 0, 1, 0, 0, 1, 2, 3, 0xff,
-    0xd9,
-  ]);
+  const bytesOf = (base64: string): Uint8Array => Uint8Array.from(Buffer.from(base64, 'base64'));
+  const coded = (frame: Uint8Array, transferSyntax: string): Uint8Array =>
+    writeDicom(
+      {
+        ...smallImage(),
+        '00280010': ['US', [8]],
+        '00280011': ['US', [16]],
+        '7fe00010': ['OB', encapsulate([frame])],
+      },
+      transferSyntax,
+      true,
+    );
   const seeds = [
     writeDicom({ ...smallImage(), '00280030': ['DS', '1\\1'], '00281053': ['DS', '1'], '00281052': ['DS', '0'] }),
     writeDicom({ ...smallImage(), '7fe00010': ['OB', encapsulate([new Uint8Array(80)])] }, '1.2.840.10008.1.2.5', true),
-    ...['4.50', '4.57', '4.70', '4.80', '4.90'].map((end) =>
-      writeDicom({ ...smallImage(), '7fe00010': ['OB', encapsulate([jpeg])] }, `1.2.840.10008.1.2.${end}`, true),
-    ),
+    ...Object.entries(CODED_FRAMES).map(([transferSyntax, frame]) => coded(bytesOf(frame), transferSyntax)),
+    coded(bytesOf(GREY_JPEG), '1.2.840.10008.1.2.4.50'),
+    bytesOf(GREY_JPEG),
     encode({ width: 5, height: 4, channels: 1, depth: 16, data: Uint16Array.from({ length: 20 }, (_, i) => i) }),
-    Uint8Array.from([...jpeg.subarray(0, 3), 0xc0, ...jpeg.subarray(4)]),
   ];
   const mutation = fc.record({
     seed: fc.nat(seeds.length - 1),
@@ -147,10 +155,10 @@ describe('mutated files', () => {
           failures++;
         }
       }),
-      { seed: 7, numRuns: 3000 },
+      { seed: 7, numRuns: 1500 },
     );
-    expect(failures).toBeGreaterThan(500);
-    expect(failures).toBeLessThan(3000);
+    expect(failures).toBeGreaterThan(300);
+    expect(failures).toBeLessThan(1500);
   });
 });
 

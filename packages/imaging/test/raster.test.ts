@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { encode } from 'fast-png';
 import { expect, test } from 'vitest';
 import { decodeImage, readJpeg, readPng } from '../src/index.js';
-import { COLOUR_JPEG, GREY_JPEG, PROGRESSIVE_JPEG } from './jpegs.js';
+import { COLOUR_JPEG, GREY_JPEG, PROGRESSIVE_JPEG } from './coded-images.js';
 
 test('grey PNG of 8 and 16 bits keeps its values, interlaced or not', async () => {
   await fc.assert(

@@ -22,7 +22,14 @@ export function encapsulate(fragments: readonly Uint8Array[], offsetTable: reado
   return Uint8Array.from([
     ...item(offsetTable.flatMap(uint32)),
     ...padded.flatMap(item),
-    ...[0xfe, 0xff, 0xdd, 0xe0, 0, 0, 0, 0],
+    0xfe,
+    0xff,
+    0xdd,
+    0xe0,
+    0,
+    0,
+    0,
+    0,
   ]);
 }
 

@@ -2,12 +2,19 @@ import { check, VividMedError } from '@vividmed/core';
 import dicomParser, { type DataSet } from 'dicom-parser';
 import { inflate } from '../inflate.js';
 import { MAX_VOXELS, maxInflatedBytes, type ReadOptions } from '../limits.js';
+import { DEFLATED } from './transfer-syntax.js';
 
 /** Where the prefix `DICM` stands, DICOM PS3.10 section 7.1. */
 const PREFIX_AT = 128;
 
 /** Tag of the pixel data, which is the last that is read. */
 export const PIXEL_DATA = 'x7fe00010';
+
+/** The attributes of a file, and how it stores them and the pixels. */
+export interface ParsedFile {
+  dataSet: DataSet;
+  transferSyntax: string;
+}
 
 /** True when the bytes begin as a DICOM file of PS3.10 does. */
 export function hasDicomPrefix(bytes: Uint8Array): boolean {
@@ -22,7 +29,7 @@ export function hasDicomPrefix(bytes: Uint8Array): boolean {
  *
  * @throws {VividMedError} data
  */
-export function parseDataSet(bytes: Uint8Array, { maxVoxels = MAX_VOXELS }: ReadOptions): DataSet {
+export function parseDataSet(bytes: Uint8Array, { maxVoxels = MAX_VOXELS }: ReadOptions): ParsedFile {
   check(bytes.length > 0, 'data', 'readDicom: expected a DICOM file, found no bytes.');
   check(
     hasDicomPrefix(bytes),
@@ -31,16 +38,17 @@ export function parseDataSet(bytes: Uint8Array, { maxVoxels = MAX_VOXELS }: Read
     'The file is not DICOM, or is a bare data set without the header of PS3.10.',
   );
   try {
-    return dicomParser.parseDicom(bytes, {
+    let isDeflated = false;
+    const dataSet = dicomParser.parseDicom(bytes, {
       untilTag: PIXEL_DATA,
+      // The parser starts at the first byte of what this returns, so the header before it is left out.
       inflater: (whole: Uint8Array, position: number) => {
-        const rest = inflate('readDicom', whole.subarray(position), 'raw', maxInflatedBytes(maxVoxels));
-        const out = new Uint8Array(position + rest.length);
-        out.set(whole.subarray(0, position));
-        out.set(rest, position);
-        return out;
+        isDeflated = true;
+        return inflate('readDicom', whole.subarray(position), 'raw', maxInflatedBytes(maxVoxels));
       },
     });
+    // The positions of header attributes are those in the file, which a deflated data set is no longer a part of.
+    return { dataSet, transferSyntax: isDeflated ? DEFLATED : (text(dataSet, 'x00020010') ?? '') };
   } catch (error) {
     if (VividMedError.isInstance(error)) throw error;
     throw new VividMedError(

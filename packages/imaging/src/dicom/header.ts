@@ -1,7 +1,7 @@
 import { check } from '@vividmed/core';
 import type { DataSet } from 'dicom-parser';
 import { checkVoxels, type ReadOptions } from '../limits.js';
-import { decimal, PIXEL_DATA, text } from './dataset.js';
+import { decimal, type ParsedFile, PIXEL_DATA, text } from './dataset.js';
 import { type Coding, TRANSFER_SYNTAXES } from './transfer-syntax.js';
 
 /** What the attributes say about the stored pixels, DICOM PS3.3 C.7.6.3. */
@@ -28,8 +28,7 @@ const PHOTOMETRIC = {
 } as const;
 
 /** @throws {VividMedError} data for attributes that contradict each other, unsupported for what is not read. */
-export function readHeader(dataSet: DataSet, options: ReadOptions): ImageHeader {
-  const transferSyntax = text(dataSet, 'x00020010') ?? '';
+export function readHeader({ dataSet, transferSyntax }: ParsedFile, options: ReadOptions): ImageHeader {
   const coding = TRANSFER_SYNTAXES[transferSyntax];
   check(
     coding !== undefined,

@@ -21,8 +21,9 @@ import { applyScale, brightness, readScale, storedValues } from './values.js';
 export async function readDicom(bytes: Uint8Array, options: ReadOptions = {}): Promise<Volume> {
   // A Buffer of Node slices without copying, which nothing below expects.
   const plain = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const dataSet = parseDataSet(plain, options);
-  const header = readHeader(dataSet, options);
+  const file = parseDataSet(plain, options);
+  const { dataSet } = file;
+  const header = readHeader(file, options);
   const scale = readScale(dataSet, header);
   const shape: Shape3 = [header.frames, header.rows, header.columns];
   const data = await readBrightness(dataSet, header);

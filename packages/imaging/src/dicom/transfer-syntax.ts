@@ -21,3 +21,4 @@ export const TRANSFER_SYNTAXES: Readonly<Record<string, Coding>> = {
 };
 
 export const BIG_ENDIAN = '1.2.840.10008.1.2.2';
+export const DEFLATED = '1.2.840.10008.1.2.1.99';
