@@ -55,6 +55,18 @@ function planSample(model: VividMedConfig, { sample, rng }: Drawn, vary: boolean
   return planVolume(shape, model, patchDepth);
 }
 
+/** Masks on the model's grid, made before: by mask of the volume, then by the plan that says where its voxels go. */
+const modelMasks = new WeakMap<Uint8Array, Map<string, Uint8Array>>();
+
+function cachedModelMask(mask: Uint8Array, volume: Sample['volume'], plan: Plan): Uint8Array {
+  const byPlan = modelMasks.get(mask) ?? new Map<string, Uint8Array>();
+  modelMasks.set(mask, byPlan);
+  const key = `${plan.resized.join()} ${plan.padded.join()}`;
+  const made = byPlan.get(key) ?? Uint8Array.from(modelMask(mask, volume, plan));
+  byPlan.set(key, made);
+  return made;
+}
+
 /** Arrays of the phrases of one group, and the truth that the matcher needs. */
 function phraseArrays(
   phrases: readonly Phrase[],
@@ -76,7 +88,7 @@ function phraseArrays(
     hidden[k] = row;
     image[k] = at;
     truth.sample[k] = sample;
-    if (region.mask) target.set(modelMask(region.mask, volume, plan), k * voxels);
+    if (region.mask) target.set(cachedModelMask(region.mask, volume, plan), k * voxels);
     const weight = 1 / (numSamples * phrasesOf.get(sample)!);
     maskWeight[k] = weight;
     truth.boxes[k] = region.boxes.map((box) => modelBox(box, volume, plan));

@@ -55,16 +55,9 @@ function unionOf(findings: readonly Finding[], { shape }: Volume): Uint8Array {
   return union;
 }
 
-/**
- * The truth of a target in an image: mask and boxes alike, since a phantom knows both. `kind` says which is shown.
- *
- * Differs: data sets of the paper have masks or boxes; with both, each phrase teaches both branches of the localiser.
- */
-export function truthOf(
-  subject: Case,
-  target: TargetName,
-  side?: Side,
-): Pick<Region, 'kind' | 'present' | 'mask' | 'boxes'> {
+type Truth = Pick<Region, 'kind' | 'present' | 'mask' | 'boxes'>;
+
+function findTruth(subject: Case, target: TargetName, side?: Side): Truth {
   const { kind, inView } = targetOf(target);
   if (isFinding(target)) {
     const found = subject.findings.filter(
@@ -76,6 +69,23 @@ export function truthOf(
   const mask = inView ? subject.masks[target as AnatomyName] : undefined;
   const box = mask && boxOfMask(mask, subject.volume.shape);
   return mask && box ? { kind, present: true, mask, boxes: [box] } : { kind, present: false, boxes: [] };
+}
+
+/** Truths found before: a case is asked about the same targets in every epoch. */
+const known = new WeakMap<Case, Map<string, Truth>>();
+
+/**
+ * The truth of a target in an image: mask and boxes alike, since a phantom knows both. `kind` says which is shown.
+ *
+ * Differs: data sets of the paper have masks or boxes; with both, each phrase teaches both branches of the localiser.
+ */
+export function truthOf(subject: Case, target: TargetName, side?: Side): Truth {
+  const truths = known.get(subject) ?? new Map<string, Truth>();
+  known.set(subject, truths);
+  const key = `${side ?? ''} ${target}`;
+  const truth = truths.get(key) ?? findTruth(subject, target, side);
+  truths.set(key, truth);
+  return truth;
 }
 
 export function makeSample(task: Task, subject: Case, turns: Turn[], grounded: boolean): Sample {
