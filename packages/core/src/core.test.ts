@@ -99,7 +99,7 @@ describe('createRng', () => {
     expect(Math.max(...values)).toBeLessThan(1);
     expect(mean(values)).toBeCloseTo(0.5, 2);
     expect(mean(values.map((x) => (x - 0.5) ** 2))).toBeCloseTo(1 / 12, 2);
-    const bins = new Array<number>(100).fill(0);
+    const bins = Array.from({ length: 100 }, () => 0);
     for (const value of values) bins[Math.floor(value * 100)]! += 1;
     const chiSquare = bins.reduce((sum, count) => sum + (count - 500) ** 2 / 500, 0);
     // 99 degrees of freedom: mean 99, standard deviation 14.

@@ -187,8 +187,8 @@ describe('assignment', () => {
       pairwiseGiou(queries.map(centreSizeToCorners), truth.map(centreSizeToCorners)),
     ];
     // The published form: dummy columns of cost 2 p for the queries without a box.
-    const cost = queries.map((_, q) => {
-      const p = sigmoid(logits[q]!);
+    const cost = logits.map((logit, q) => {
+      const p = sigmoid(logit);
       const boxes = truth.map((_, t) => 5 * l1[q]![t]! + 2 * (1 - giou[q]![t]!) + 2 * (1 - p));
       return [...boxes, ...Array.from({ length: 4 }, () => 2 * p)];
     });

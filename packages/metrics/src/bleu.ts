@@ -29,8 +29,8 @@ function countNgrams(tokens: readonly string[], order: number): Map<string, numb
 
 function count(text: string, reference: string, maxOrder: number): Counts {
   const [candidate, truth] = [text, reference].map((t) => tokenize13a(t.toLowerCase())) as [string[], string[]];
-  const matched = new Array<number>(maxOrder).fill(0);
-  const possible = new Array<number>(maxOrder).fill(0);
+  const matched = Array.from({ length: maxOrder }, () => 0);
+  const possible = Array.from({ length: maxOrder }, () => 0);
   for (let order = 1; order <= maxOrder; order++) {
     const known = countNgrams(truth, order);
     for (const [gram, times] of countNgrams(candidate, order)) {

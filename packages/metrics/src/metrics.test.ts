@@ -36,7 +36,7 @@ describe('dice', () => {
   });
 });
 
-const point = [1, 1, 1, 1, 1, 1];
+const onePoint = [1, 1, 1, 1, 1, 1];
 const anyBox = fc
   .array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: 6, maxLength: 6 })
   .map((x) => [x[0]!, x[1]!, x[2]!, x[0]! + x[3]!, x[1]! + x[4]!, x[2]! + x[5]!]);
@@ -66,9 +66,9 @@ describe('boxes', () => {
   });
 
   it('refuses what is no box', () => {
-    expect(() => boxIou([0, 0, 0, 1, 1], point)).toThrow('boxIou: expected 6 numbers a box, found 5');
-    expect(() => boxGiou(point, [0, 0, 0, 1, -1, 1])).toThrow('along axis 1, found -1');
-    expect(() => boxIou(point, [0, 0, Number.NaN, 1, 1, 1])).toThrow('along axis 2, found NaN');
+    expect(() => boxIou([0, 0, 0, 1, 1], onePoint)).toThrow('boxIou: expected 6 numbers a box, found 5');
+    expect(() => boxGiou(onePoint, [0, 0, 0, 1, -1, 1])).toThrow('along axis 1, found -1');
+    expect(() => boxIou(onePoint, [0, 0, Number.NaN, 1, 1, 1])).toThrow('along axis 2, found NaN');
   });
 
   it('is symmetric, and keeps -1 <= GIoU <= IoU <= 1', () => {

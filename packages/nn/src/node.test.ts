@@ -1,7 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import * as tf from '@tensorflow/tfjs';
+import type * as tf from '@tensorflow/tfjs';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { disposeParams, initParams, layerNormSpec, lazyExport, leaves, linearSpec, loadParams } from './index.js';
 import { openCheckpoint, writeCheckpoint } from './node.js';

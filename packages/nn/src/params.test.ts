@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import type * as tf from '@tensorflow/tfjs';
 import { VividMedError } from '@vividmed/core';
 import { expectReadmeRuns } from '@vividmed/testing';
 import { expect, it } from 'vitest';

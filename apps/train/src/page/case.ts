@@ -1,6 +1,7 @@
 import type { Volume } from '@vividmed/datasets';
 import type { HeldOutCase, PagePhrase, PageReport, RealImage } from './data.js';
-import { html, Markup, short } from './html.js';
+import type { Markup } from './html.js';
+import { html, short } from './html.js';
 import { largestFirst } from './overlay.js';
 import { colourOf } from './palette.js';
 import { type Base, type BaseOptions, createBases, drawBase, drawPanel } from './panels.js';

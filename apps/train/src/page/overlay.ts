@@ -117,7 +117,7 @@ export function drawRegions(regions: readonly Region[], slice: number, shape: Sh
     >`;
   const places = createTagPlaces(frame);
   // Repeated phrases are drawn one at a time, so their tags need not make room for others. Small regions choose first.
-  const tags = drawn.toReversed().map(({ region, tags }) => {
+  const labels = drawn.toReversed().map(({ region, tags }) => {
     const place = region.isFirst ? places : createTagPlaces(frame);
     const { bright } = colourOf(region.number).colour;
     return group(
@@ -125,5 +125,5 @@ export function drawRegions(regions: readonly Region[], slice: number, shape: Sh
       tags.map(({ text, candidates }) => drawTag(text, bright, place(text, candidates))),
     );
   });
-  return html`<g class="overlay">${drawn.map(({ region, shapes }) => group(region, shapes))}${tags}</g>`;
+  return html`<g class="overlay">${drawn.map(({ region, shapes }) => group(region, shapes))}${labels}</g>`;
 }

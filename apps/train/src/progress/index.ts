@@ -1,7 +1,1 @@
-export {
-  createProgress,
-  formatDuration,
-  type Progress,
-  type ProgressOptions,
-  type ProgressStream,
-} from './progress.js';
+export { createProgress, formatDuration } from './progress.js';

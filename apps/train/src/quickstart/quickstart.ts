@@ -12,7 +12,7 @@ import { type Corpus, generateCorpus } from '../data/corpus.js';
 import type { ModelInUse } from '../evaluation/model.js';
 import { createReader } from '../inference/reader.js';
 import { applyAssignments } from '../options.js';
-import { type LossRecord, type PageData, type PageStage, renderPage } from '../page/index.js';
+import { type LossRecord, type PageData, type PageStage, renderFigure, renderPage } from '../page/index.js';
 import { createProgress } from '../progress/index.js';
 import { jsonLines, readJson, runFiles, writeAtomic, writeJson } from '../run-folder.js';
 import { newModel, runStage, type StepRecord } from '../stage.js';
@@ -179,6 +179,7 @@ export async function quickstart({ options, log, result, signal }: CommandContex
     ],
   };
   writeAtomic(join(folder, 'index.html'), renderPage(page));
+  if (page.heldOut[0]) writeAtomic(join(folder, 'grounded-result.svg'), renderFigure(page.heldOut[0], { notice }));
   writeAtomic(runFiles(folder).weights, readFileSync(runFiles(last).checkpointWeights));
   const summary = {
     engine: engine.name,
