@@ -31,7 +31,8 @@ const [loss, gradient] = tf.tidy(() => {
   const indices = { hiddenIndex_K: tf.tensor1d([phrases[0]!.index], 'int32'), imageIndex_K: tf.zeros([1], 'int32') };
   const groups = [{ image_BDHWC, patchDepth, poolDepth, phrases: indices }];
   const input = { ids: tf.tensor2d([ids], undefined, 'int32'), positions: tf.tensor2d([positions]), groups };
-  const maskLoss = () => tf.mean(vividMed(params, config, input, { modules: { imageEncoder } }).localised[0]!.maskLogits);
+  const maskLoss = () =>
+    tf.mean(vividMed(params, config, input, { modules: { imageEncoder } }).localised[0]!.maskLogits);
   const { value, grad } = tf.valueAndGrad(maskLoss)(kernel);
   return [value.dataSync()[0]!, tf.norm(grad).dataSync()[0]!];
 });
