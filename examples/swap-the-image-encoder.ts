@@ -20,8 +20,7 @@ const imageEncoder: VividMedModules['imageEncoder'] = (params, config, image_BDH
 const tokenizer = wordTokenizer(wordVocabulary([' Where is the opacity?', 'opacity']));
 const config = presetConfig('toy', { vocabSize: tokenizer.vocabSize });
 const params = initParams(vividMedSpec(config) as unknown as SpecTree, 0) as unknown as VividMedParams;
-const { patch } = config.vision;
-const { padded, patchDepth, poolDepth, numTokens } = planImage([8, 32, 32], { ...config, patch });
+const { padded, patchDepth, poolDepth, numTokens } = planImage([8, 32, 32], { ...config, patch: config.vision.patch });
 const turns = [{ question: 'Where is the opacity?', answer: [{ phrase: 'opacity' }] }];
 const { ids, positions, phrases } = buildSequence({ turns, grounded: true, numImageTokens: numTokens, tokenizer });
 
