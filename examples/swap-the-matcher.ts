@@ -26,7 +26,7 @@ console.log('pairs of query and target', JSON.stringify(matchBoxes(match).pairs)
 
 const corpus = await generateCorpus(1, 2, undefined, { radiograph: [32, 32], ct: [24, 24, 24] });
 const stage = { name: 'example', tasks: { targetPresence: 1 }, steps: 1, optimiser: { peakLr: 1e-3, warmupSteps: 0 } };
-const train = parseTrainConfig({ ...stage, batchSize: 2, maxPhrases: 2, maxLength: 128 }, 'example');
+const train = parseTrainConfig({ ...stage, batchSize: 2, maxPhrases: 2, maxLength: 96 }, 'example');
 const tokenizer = await phantomTokenizer(0, corpus);
 const model = presetConfig('toy', { vocabSize: tokenizer.vocabSize });
 const spec = vividMedSpec(model) as unknown as SpecTree;

@@ -21,7 +21,8 @@ async function linesOf(example: string): Promise<string[]> {
 test('every example is run here and shorter than 40 lines', () => {
   const files = readdirSync(folder).filter((file) => file.endsWith('.ts'));
   expect(files.sort()).toEqual(examples.map((name) => `${name}.ts`));
-  for (const file of files) expect(readFileSync(`${folder}${file}`, 'utf8').trimEnd().split('\n').length, file).toBeLessThan(40);
+  for (const file of files)
+    expect(readFileSync(`${folder}${file}`, 'utf8').trimEnd().split('\n').length, file).toBeLessThan(40);
 });
 
 test('the grounded answer lists its phrases with what was found', async () => {
@@ -33,9 +34,11 @@ test('the grounded answer lists its phrases with what was found', async () => {
 
 test('the gradient of the mask reaches the image encoder that took the place of ours', async () => {
   const line = (await linesOf('swap-the-image-encoder')).at(-1)!;
-  const [, logit, norm] = /^mean mask logit (\S+), norm of the gradient at the new encoder's kernel (\S+)$/.exec(line)!;
-  expect(Number.isFinite(Number(logit))).toBe(true);
-  expect(Number(norm)).toBeGreaterThan(0);
+  const pattern = /^mean mask logit (\S+) with our encoder, (\S+) with the new one; gradient at its kernel (\S+)$/;
+  const [ours, swapped, gradient] = pattern.exec(line)!.slice(1).map(Number) as [number, number, number];
+  expect(Number.isFinite(swapped)).toBe(true);
+  expect(swapped).not.toBe(ours);
+  expect(gradient).toBeGreaterThan(0);
 });
 
 test('training calls the solver that took the place of ours', async () => {
