@@ -13,7 +13,7 @@ const config = presetConfig('toy', { vocabSize: tokenizer.vocabSize });
 async function answer(seed: number): Promise<{ text: string; phrases: ReadPhrase[] }> {
   const params = initParams(vividMedSpec(config) as unknown as SpecTree, seed) as unknown as VividMedParams;
   const reader = createReader({ params, config, tokenizer });
-  const [reading] = await reader.read([{ volume, question: 'heart' }], { grounded: true, maxNewTokens: 24 });
+  const [reading] = await reader.read([{ volume, question: 'heart' }], { grounded: true, maxNewTokens: 12 });
   reader.dispose();
   disposeParams(params as unknown as Tree<tf.Tensor>);
   return reading!;

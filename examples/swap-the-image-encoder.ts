@@ -16,7 +16,6 @@ import {
 /** Patches alone, no transformer: [B, D, H, W, Cin] -> [B, d, h, w, C]. */
 const imageEncoder: VividMedModules['imageEncoder'] = (params, config, image_BDHWC, { patchDepth }) =>
   tf.tidy(() => tf.tanh(patchEmbed(params.patch_embedding.proj, config, image_BDHWC, { patchDepth })));
-
 const tokenizer = wordTokenizer(wordVocabulary([' Where is the opacity?', 'opacity']));
 const config = presetConfig('toy', { vocabSize: tokenizer.vocabSize });
 const params = initParams(vividMedSpec(config) as unknown as SpecTree, 0) as unknown as VividMedParams;

@@ -30,7 +30,7 @@ test('the grounded answer lists its phrases with what was found', async () => {
   expect(answer).toMatch(/^answer: .*\S/);
   expect(phrases.length).toBeGreaterThan(0);
   for (const line of phrases) expect(line).toMatch(/^phrase ".*": (not found|\d+ voxels, \d+ boxes)$/);
-}, 120_000);
+}, 300_000);
 
 test('the gradient of the mask reaches the image encoder that took the place of ours', async () => {
   const line = (await linesOf('swap-the-image-encoder')).at(-1)!;
@@ -47,4 +47,4 @@ test('training calls the solver that took the place of ours', async () => {
   const [, calls, loss] = /^phrases matched in the step: (\d+), box loss: (\S+)$/.exec(trained!)!;
   expect(Number(calls)).toBeGreaterThan(0);
   expect(Number(loss)).toBeGreaterThan(0);
-}, 120_000);
+}, 300_000);
