@@ -16,7 +16,7 @@ import { createDraw } from './data/draw.js';
 import { phantomTokenizer } from './data/vocabulary.js';
 import { jsonLines, readJson, runFiles, writeJson } from './run-folder.js';
 import { loadMoments, openModel, saveCheckpoint, settleFolder } from './training/checkpoint.js';
-import { createTrainer, type StepLosses } from './training/step.js';
+import { createTrainer, type StepLosses, type TrainerOptions } from './training/step.js';
 import { createStore, disposeMoments, type ParamStore, storeTree } from './training/store.js';
 
 /** One line of `metrics.jsonl`. */
@@ -35,6 +35,8 @@ export interface StageOptions {
   onStep?: (record: StepRecord) => void;
   /** Called once with the steps that are done already when training starts. */
   onStart?: (done: number) => void;
+  /** Solver of the assignment and parts of the model to use instead of ours. */
+  replace?: Pick<TrainerOptions, 'assign' | 'modules'>;
   /** When it fires, the step in progress ends, a checkpoint is written, and the stage returns unfinished. */
   signal?: AbortSignal;
 }
@@ -102,7 +104,7 @@ export async function runStage(config: TrainConfig, options: StageOptions): Prom
   const start = await startOf(config, files.checkpoint);
   const spec = vividMedSpec(start.config) as unknown as SpecTree;
   const store: ParamStore = createStore(spec, start.params as unknown as Tree<tf.Tensor>, config.trainable);
-  const trainer = createTrainer({ model: start.config, train: config });
+  const trainer = createTrainer({ model: start.config, train: config, ...options.replace });
   const save = (): Promise<void> => saveCheckpoint(files.checkpoint, store, start.config, start.tokenizer);
   try {
     if (start.resume) await loadMoments(start.resume, store);

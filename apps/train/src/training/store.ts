@@ -61,3 +61,10 @@ export function disposeMoments(store: ParamStore): void {
     moments.clear();
   }
 }
+
+/** Frees every tensor of the store. */
+export function disposeStore(store: ParamStore): void {
+  disposeMoments(store);
+  for (const tensor of store.params.values()) tensor.dispose();
+  store.params.clear();
+}
