@@ -55,7 +55,7 @@ function maskScore(logits: Float32Array, { padded, padBefore, resized }: Plan, f
 
 /** A phrase with what the localiser says of it, on the grid of its volume. */
 export function groundPhrase(
-  { hidden: _, ...phrase }: GeneratedPhrase,
+  { text, start, end, negative, close }: Omit<GeneratedPhrase, 'hidden'>,
   { logits, boxes, presence }: RawRegion,
   { volume, plan }: { volume: Pick<VolumeLike, 'shape'>; plan: Plan },
   { kind, maskThreshold, boxThreshold }: PhraseOptions,
@@ -72,7 +72,11 @@ export function groundPhrase(
     });
   }
   return {
-    ...phrase,
+    text,
+    start,
+    end,
+    negative,
+    close,
     kind,
     mask,
     boxes: suppressRepeats(kept),

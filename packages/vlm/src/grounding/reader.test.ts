@@ -148,7 +148,7 @@ describe('reading', () => {
               const part = (x: Float32Array) =>
                 x.subarray((k * x.length) / at.length, ((k + 1) * x.length) / at.length);
               const expected = groundPhrase(
-                { ...phrase, hidden: new Float32Array(0) },
+                phrase,
                 { logits: part(logits), boxes: part(boxes), presence: part(presence) },
                 { volume, plan },
                 { kind: 'both', maskThreshold: 0.5, boxThreshold: drawn.boxThreshold },
