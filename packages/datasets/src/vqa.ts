@@ -28,8 +28,8 @@ export const modalityName = (modality: string): string =>
 
 export function modalityQuestion(subject: Case, rng: Rng): Question {
   const question = rng.pick([
-    `What is the modality of this ${rng.pick(image)}?`,
-    `Which imaging modality was used for this ${rng.pick(image)}?`,
+    `Name the modality of this ${rng.pick(image)}.`,
+    `Which imaging technique made this ${rng.pick(image)}?`,
     `Is this ${rng.pick(image)} an X-ray or a CT?`,
   ]);
   return { kind: 'modality', question, answer: `${modalityName(subject.volume.modality)}.` };
@@ -37,8 +37,8 @@ export function modalityQuestion(subject: Case, rng: Rng): Question {
 
 export function planeQuestion(subject: Case, rng: Rng): Question {
   const question = rng.pick([
-    `What is the plane of this ${rng.pick(image)}?`,
-    `In which plane is this ${rng.pick(image)}?`,
+    `Name the plane of this ${rng.pick(image)}.`,
+    `Which plane does this ${rng.pick(image)} show?`,
     `Is the plane of this ${rng.pick(image)} axial or frontal?`,
   ]);
   return { kind: 'plane', question, answer: `${subject.plane}.` };

@@ -29,6 +29,8 @@ export const structureBits: Record<AnatomyName, number> = {
 };
 const lungBits = structureBits.lungs;
 const middleBit = 32;
+/** Of what is named here a voxel has one alone. */
+const everything = 0xffff;
 
 /** One random patient, before there is an image of it. */
 export interface Patient {
@@ -57,22 +59,24 @@ export function randomPatient(rng: Rng): Patient {
   };
 }
 
-/** The lungs, with denser tissue towards the back and below, and the fat and vessels between them. */
-function drawLungs(raster: Raster, { build, field, air }: Patient): void {
+/** Fat and small vessels between the lungs; the lungs are drawn over it. */
+function drawMiddle(raster: Raster, { build, field }: Patient): void {
   const { apex, halfDepth, middle } = build;
-  const space = { left: lung(build, 'left'), right: lung(build, 'right') };
   const low = Math.min(build.dome.left, build.dome.right) - 8;
-  const between = cage(build);
   paint(raster, {
-    shape: { bounds: [-middle - 16, middle + 16, -halfDepth, 52, low, apex], at: between.at },
+    shape: { bounds: [-middle - 16, middle + 16, -halfDepth, 52, low, apex], at: cage(build).at },
     hu: (x, y, z) => -55 + 80 * field(x / 15, y / 15, z / 22),
     set: middleBit,
   });
+}
+
+/** The lungs, denser towards the back and below. */
+function drawLungs(raster: Raster, { build, field, air }: Patient): void {
   const hu = (x: number, y: number, z: number): number =>
     air + 0.3 * y - 0.18 * z + 48 * field(x / 13, y / 13, z / 13) + 26 * field(x / 5 + 7, y / 5, z / 5);
+  const clear = middleBit | structureBits.liver;
   for (const side of ['right', 'left'] as const satisfies readonly Side[]) {
-    const clear = middleBit | structureBits.liver;
-    paint(raster, { shape: space[side], hu, set: structureBits[`${side} lung`], clear });
+    paint(raster, { shape: lung(build, side), hu, set: structureBits[`${side} lung`], clear });
   }
 }
 
@@ -87,7 +91,7 @@ function drawBelly(raster: Raster, { build, gas: hasGas }: Patient): void {
 /** What a radiograph adds along its rays instead of drawing it on a grid: thin things, finest first. */
 function thinParts({ build, vessels: tree }: Patient, armsDown: boolean): RodPaint[] {
   const { bodies, arches } = spine(build);
-  const bone = { clear: lungBits, instance: 0 };
+  const bone = { clear: everything, instance: 0 };
   return [
     { rods: tree, hu: 40, within: lungBits },
     { rods: bodies, hu: 200, set: structureBits.spine, ...bone },
@@ -113,10 +117,12 @@ export function drawBody(grid: Grid, patient: Patient, armsDown: boolean): { ras
     const hu = (x: number, y: number, z: number): number => -60 + 60 * field(x / 16, y / 16, z / 16);
     for (const shape of breasts(build)) paint(raster, { shape, hu });
   }
-  paint(raster, { shape: liver(build), hu: 62, set: structureBits.liver });
+  drawMiddle(raster, patient);
+  paint(raster, { shape: liver(build), hu: 62, set: structureBits.liver, clear: middleBit });
   drawLungs(raster, patient);
-  plan.forEach((found, i) => {
-    for (const item of lesionPaints(rng.fork(`lesion ${i}`), build, found, i + 1, field, lungBits)) paint(raster, item);
+  const cores = plan.map((found, i) => {
+    const items = lesionPaints(rng.fork(`lesion ${i}`), build, found, i + 1, field, lungBits);
+    return items.map((item) => paint(raster, item)).at(-1);
   });
   drawBelly(raster, patient);
   const organ = { instance: 0, clear: lungBits | structureBits.liver | structureBits.stomach };
@@ -128,14 +134,16 @@ export function drawBody(grid: Grid, patient: Patient, armsDown: boolean): { ras
     clear: organ.clear | middleBit,
   });
   paintRods(raster, { rods: greatVessels(build), hu: 45, set: middleBit, instance: 0, clear: lungBits });
-  paintRods(raster, { rods: aorta(build), hu: 48, set: structureBits.aorta, instance: 0, clear: lungBits | 4 });
-  paintRods(raster, { rods: trachea(build), hu: -980, set: structureBits.trachea, instance: 0, clear: lungBits });
+  paintRods(raster, { rods: aorta(build), hu: 48, set: structureBits.aorta, instance: 0, clear: everything });
+  paintRods(raster, { rods: trachea(build), hu: -980, set: structureBits.trachea, instance: 0, clear: everything });
   const { column } = spine(build);
-  const clear = lungBits | structureBits.aorta | middleBit | structureBits.liver;
-  paintRods(raster, { rods: column, hu: 75, set: structureBits.spine, instance: 0, clear });
+  paintRods(raster, { rods: column, hu: 75, set: structureBits.spine, instance: 0, clear: everything });
+  if (!armsDown) paint(raster, { shape: table(build), hu: -350 });
   const thin = thinParts(patient, armsDown);
-  if (armsDown) return { raster, thin };
-  paint(raster, { shape: table(build), hu: -350 });
-  for (const part of thin) paintRods(raster, part);
-  return { raster, thin: [] };
+  if (!armsDown) for (const part of thin) paintRods(raster, part);
+  // On a coarse grid a thin finding may have lost each voxel to its neighbours: it keeps the one it fills most.
+  cores.forEach((core, i) => {
+    if (core !== undefined && !raster.instance.includes(i + 1)) raster.instance[core] = i + 1;
+  });
+  return { raster, thin: armsDown ? thin : [] };
 }

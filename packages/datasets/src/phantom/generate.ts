@@ -5,7 +5,7 @@ import { type Box, boxOfMask, cropMask, type Shape3, type Volume } from '../volu
 import { drawBody, type Patient, randomPatient, structureBits } from './draw.js';
 import type { PlannedFinding } from './findings.js';
 import { castRays, castRods, develop, markSide } from './project.js';
-import type { Grid } from './raster.js';
+import { ctGrid, radiographGrid } from './views.js';
 
 /** One instance of a finding, as it is in one image. */
 export interface Finding extends PlannedFinding {
@@ -135,50 +135,31 @@ export function generatePhantom(seed: number, options: PhantomOptions = {}): Pha
 }
 
 function takeCt(seed: number, patient: Patient, report: Report, shape: Shape3): Case {
-  const { build, plan } = patient;
-  const rng = patient.rng.fork('ct');
-  const half = build.halfWidth + build.wall + rng.uniform(8, 18);
-  const [x, z] = [rng.uniform(-6, 6), rng.uniform(-8, 8)];
-  const [depth, height, width] = shape;
-  const [bottom, top] = [Math.min(build.dome.left, build.dome.right) - 62 + z, build.apex + 16 + z];
-  const grid: Grid = {
-    shape,
-    origin: [bottom, -half + 14, x - half],
-    step: [(top - bottom) / depth, (2 * half) / height, (2 * half) / width],
-  };
+  const { plan, rng } = patient;
+  const grid = ctGrid(patient, shape);
   const { raster } = drawBody(grid, patient, false);
   const found = plan.map((_, i) => instanceMask(raster.instance, i + 1));
   const masks = readMasks(raster.bits);
-  addNoise(raster.hu, rng.fork('noise'), rng.uniform(10, 24));
+  const noise = rng.fork('ct noise');
+  addNoise(raster.hu, noise, noise.uniform(10, 24));
   const volume: Volume = { data: raster.hu, shape, spacingMm: grid.step as Shape3, modality: 'CT' };
   return collect({ seed, plane: 'axial', report, volume }, plan, masks, readInstances(plan, masks, found, shape));
 }
 
-function takeRadiograph(
-  seed: number,
-  patient: Patient,
-  report: Report,
-  [rows, columns]: readonly [number, number],
-): Case {
-  const { build, plan } = patient;
-  const rng = patient.rng.fork('radiograph');
-  const field = 2 * build.halfWidth * rng.uniform(1.16, 1.45);
-  const pixel = Math.max(field / columns, (build.apex - Math.min(build.dome.left, build.dome.right) + 84) / rows);
-  const head = build.apex + rng.uniform(14, 44);
-  const samples = Math.max(32, Math.round(Math.min(rows, columns) / 4));
-  const grid: Grid = {
-    shape: [rows, samples, columns],
-    origin: [head, -145, rng.uniform(-9, 9) - (columns * pixel) / 2],
-    step: [-pixel, 290 / samples, pixel],
-  };
+function takeRadiograph(seed: number, patient: Patient, report: Report, size: readonly [number, number]): Case {
+  const { plan, rng } = patient;
+  const [rows, columns] = size;
+  const grid = radiographGrid(patient, size);
   const { raster, thin } = drawBody(grid, patient, true);
   const shape: Shape3 = [1, rows, columns];
   const found = plan.map(() => new Uint8Array(rows * columns));
   const shadow = castRays(raster, found);
   for (const part of thin) castRods(shadow, raster, part);
   const masks = readMasks(shadow.bits);
+  const pixel = grid.step[2];
   const data = develop(shadow, pixel, rng.fork('detector'));
-  if (rng.chance(0.6)) markSide(data, rows, columns, rng.fork('marker'));
+  const marker = rng.fork('marker');
+  if (marker.chance(0.6)) markSide(data, rows, columns, marker);
   const volume: Volume = { data, shape, spacingMm: [1, pixel, pixel], modality: 'CR' };
   return collect({ seed, plane: 'frontal', report, volume }, plan, masks, readInstances(plan, masks, found, shape));
 }

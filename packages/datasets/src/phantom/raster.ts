@@ -49,8 +49,14 @@ export function indexRange(low: number, high: number, origin: number, step: numb
 
 const finest = ({ step }: Grid): number => Math.min(Math.abs(step[0]), Math.abs(step[1]), Math.abs(step[2]));
 
-/** Paints a solid over what is there; voxels that its surface cuts are mixed by the share that is covered. */
-export function paint(raster: Raster, { shape, hu, opacity = 1, soft = 0, set = 0, clear = 0, instance }: Paint): void {
+/**
+ * Paints a solid over what is there; voxels that its surface cuts are mixed by the share that is covered. Returns the voxel that
+ * it fills most.
+ */
+export function paint(
+  raster: Raster,
+  { shape, hu, opacity = 1, soft = 0, set = 0, clear = 0, instance }: Paint,
+): number {
   const { grid } = raster;
   const [depth, height, width] = grid.shape;
   const [oz, oy, ox] = grid.origin;
@@ -62,6 +68,7 @@ export function paint(raster: Raster, { shape, hu, opacity = 1, soft = 0, set = 
   const [h0, h1] = indexRange(y0 - more, y1 + more, oy, sy, height);
   const [w0, w1] = indexRange(x0 - more, x1 + more, ox, sx, width);
   const keep = 0xffff & ~clear;
+  let [most, fullest] = [0, 0];
   for (let d = d0; d < d1; d++) {
     const z = oz + (d + 0.5) * sz;
     const level = shape.at(z);
@@ -81,9 +88,11 @@ export function paint(raster: Raster, { shape, hu, opacity = 1, soft = 0, set = 
           raster.bits[i] = (raster.bits[i]! & keep) | set;
           if (instance !== undefined) raster.instance[i] = instance;
         }
+        if (covered > most) [most, fullest] = [covered, i];
       }
     }
   }
+  return fullest;
 }
 
 export interface RodPaint {

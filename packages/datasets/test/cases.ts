@@ -1,0 +1,8 @@
+import { generatePhantom, type Phantom } from '../src/index.js';
+
+/** Small phantoms that many tests share: made once. */
+export const phantoms: readonly Phantom[] = Array.from({ length: 24 }, (_, seed) =>
+  generatePhantom(seed, { ctShape: [24, 32, 32], radiographSize: [64, 64] }),
+);
+
+export const cases = phantoms.flatMap(({ ct, radiograph }) => [ct, radiograph]);
