@@ -1,14 +1,15 @@
 import { VividMedError } from '@vividmed/core';
 import type { Decoder, Module } from '#codecs/openjpeg';
 
-const silent = { print: () => {}, printErr: () => {} };
+/** A new object for each module: Emscripten makes the module of it. */
+const silent = () => ({ print: () => {}, printErr: () => {} });
 
 /** Loads a module at its first use, once; it is dropped after a failure, as an aborted instance stays broken. */
 function codec(decoder: string, importModule: () => Promise<{ default: typeof import('#codecs/openjpeg').default }>) {
   let module: Promise<Module> | undefined;
   return {
     decode: async (where: string, coded: Uint8Array): Promise<DecodedFrame> => {
-      module ??= importModule().then((loaded) => loaded.default(silent));
+      module ??= importModule().then((loaded) => loaded.default(silent()));
       const loaded = await module;
       try {
         return decodeWith(loaded, decoder, coded);

@@ -69,3 +69,11 @@ test('a cut JPEG is refused, not filled with grey', async () => {
   const bytes = Buffer.from(GREY_JPEG, 'base64');
   await expect(readJpeg(bytes.subarray(0, -8))).rejects.toMatchObject({ message: expect.stringMatching(/end marker/) });
 });
+
+test('a damaged JPEG does not spoil the ones after it', async () => {
+  const good = Buffer.from(GREY_JPEG, 'base64');
+  const damaged = Buffer.from(good);
+  damaged[damaged.indexOf(Buffer.from([0xff, 0xc4])) + 5] = 0xff; // more codes of a length than there can be
+  await expect(readJpeg(damaged)).rejects.toMatchObject({ code: 'data' });
+  expect((await readJpeg(good)).shape).toEqual([1, 8, 16]);
+});
