@@ -3,12 +3,12 @@
  *
  *     pnpm --filter @vividmed/datasets render
  */
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createRng } from '@vividmed/core';
-import dicomParser from 'dicom-parser';
+import { readImage } from '@vividmed/imaging/node';
 import { encode } from 'fast-png';
 import { type Box, type Case, type FindingName, findingNames, generatePhantom, planFindings } from '../src/index.js';
 
@@ -89,16 +89,12 @@ function save(name: string, tiles: readonly Picture[], columns: number): void {
   writeFileSync(join(folder, `${name}.png`), encode({ width, height, data, channels: 1, depth: 8 }));
 }
 
-/** A real CT slice: explicit little endian, 16 bit. */
-function realSlice(): Picture {
+/** A real chest CT slice. */
+async function realSlice(): Promise<Picture> {
   const manifest = createRequire(import.meta.url).resolve('cwil-data/package.json');
-  const file = 'CTImage.dcm_LittleEndianExplicitTransferSyntax_1.2.840.10008.1.2.1.dcm';
-  const bytes = new Uint8Array(readFileSync(join(dirname(manifest), 'testImages', file)));
-  const header = dicomParser.parseDicom(bytes);
-  const [height, width] = [header.uint16('x00280010')!, header.uint16('x00280011')!];
-  const [slope, intercept] = [header.floatString('x00281053') ?? 1, header.floatString('x00281052') ?? 0];
-  const view = new DataView(bytes.buffer, bytes.byteOffset + header.elements.x7fe00010!.dataOffset);
-  return picture(height, width, (r, c) => window(view.getInt16((r * width + c) * 2, true) * slope + intercept));
+  const { data, shape } = await readImage(join(dirname(manifest), 'testImages', 'CT1_J2KR'));
+  const [, height, width] = shape;
+  return picture(height, width, (r, c) => window(data[r * width + c]!));
 }
 
 mkdirSync(folder, { recursive: true });
@@ -134,4 +130,4 @@ save(
   4,
 );
 const { ct: fine } = generatePhantom(13, { ctShape: [24, 256, 256], radiographSize: [24, 24] });
-save('phantom-beside-real', [fit(realSlice()), fit(axial(fine, 0.5))], 2);
+save('phantom-beside-real', [fit(await realSlice()), fit(axial(fine, 0.5))], 2);

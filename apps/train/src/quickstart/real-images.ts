@@ -23,8 +23,8 @@ export const realFiles = (): RealFile[] => [
   },
   {
     title: 'A real chest CT, one slice',
-    source: 'npm cornerstone-wado-image-loader@1.0.5 (MIT), testImages/CTImage.dcm',
-    path: inPackage('cwil-data', 'testImages/CTImage.dcm'),
+    source: 'npm cornerstone-wado-image-loader@1.0.5 (MIT), testImages/CT1_J2KR',
+    path: inPackage('cwil-data', 'testImages/CT1_J2KR'),
   },
 ];
 
