@@ -93,7 +93,7 @@ async function collect(events: AsyncIterable<ReadEvent>): Promise<ReadEvent[]> {
   return all;
 }
 
-const drawn = { maxNewTokens: 24, temperature: 1, seed: 3, boxThreshold: 0.05 } as const;
+const drawn = { maxNewTokens: 24, temperature: 1, seed: 5, boxThreshold: 0.05 } as const;
 
 describe('reading', () => {
   for (const profile of ['paper', 'original'] as const) {
