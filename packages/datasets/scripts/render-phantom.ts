@@ -46,7 +46,7 @@ function fit({ height, width, data }: Picture): Picture {
 
 /** Between the percentiles 0.5 and 99.5, as the models see a radiograph. */
 function radiograph({ volume }: Case): Picture {
-  const sorted = volume.data.toSorted();
+  const sorted = volume.data.slice().sort();
   const low = sorted[Math.floor(sorted.length * 0.005)]!;
   const high = sorted[Math.floor(sorted.length * 0.995)]!;
   const [, height, width] = volume.shape;
