@@ -134,4 +134,4 @@ save(
   4,
 );
 const { ct: fine } = generatePhantom(13, { ctShape: [24, 256, 256], radiographSize: [24, 24] });
-save('phantom-beside-real', [fit(realSlice()), fit(axial(fine, 0.5))], 2);
+save('phantom-beside-real', [fit(realSlice()), fit(axial(fine, 0.93))], 2);
