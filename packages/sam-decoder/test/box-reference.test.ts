@@ -1,0 +1,79 @@
+import * as tf from '@tensorflow/tfjs';
+import { countParams, disposeParams, initParams } from '@vividmed/nn';
+import { expectClose } from '@vividmed/testing';
+import { expect, test } from 'vitest';
+import { boxReference } from '../src/box-reference.js';
+import { decodePrompts, type SamConfig, samPresets, type SamParams, samSpec } from '../src/index.js';
+
+const grid = [2, 4, 5] as const;
+const cells = 40;
+const boxOf = (similarity: number[]): number[] => {
+  const box = tf.tidy(() => tf.sigmoid(boxReference(tf.tensor(similarity, [1, cells, 1]), grid)));
+  const values = [...box.dataSync()];
+  box.dispose();
+  return values;
+};
+
+test('a query that looks everywhere starts from the whole image', () => {
+  expectClose(boxOf(Array.from({ length: cells }, () => 3)), [0.5, 0.5, 0.5, 0.995, 0.995, 0.995]);
+});
+
+test('a query that looks at one cell starts from that cell', () => {
+  const at = (1 * 4 + 2) * 5 + 3;
+  const similarity = Array.from({ length: cells }, (_, i) => (i === at ? 60 : 0));
+  expectClose(boxOf(similarity), [0.75, 0.625, 0.7, 0.5, 0.25, 0.2]);
+});
+
+test('a query that looks evenly at a block of cells starts from the block', () => {
+  const similarity = Array.from({ length: cells }, (_, i) => {
+    const [h, w] = [Math.floor(i / 5) % 4, i % 5];
+    return h < 2 && w >= 1 && w < 4 ? 60 : 0;
+  });
+  expectClose(boxOf(similarity), [0.5, 0.25, 0.5, 0.995, 0.5, 0.6]);
+});
+
+test('where a query looks has the gradient of finite differences', () => {
+  const base = tf.randomNormal([2, cells, 3], 0, 1, 'float32', 4);
+  const along = tf.randomNormal([2, cells, 3], 0, 1, 'float32', 5);
+  const weights = tf.randomNormal([2, 3, 6], 0, 1, 'float32', 6);
+  const f = (x: tf.Tensor): tf.Scalar => tf.sum(tf.mul(boxReference(x, grid), weights)) as tf.Scalar;
+  const [slope, difference] = tf.tidy(() => {
+    const gradient = tf.grad(f)(base);
+    const at = (h: number): number => f(tf.add(base, tf.mul(along, h))).dataSync()[0]!;
+    return [tf.sum(tf.mul(gradient, along)).dataSync()[0]!, (at(1e-2) - at(-1e-2)) / 2e-2];
+  }) as unknown as [number, number];
+  tf.dispose([base, along, weights]);
+  expect(Math.abs(slope - difference)).toBeLessThan(1e-2 * Math.max(1, Math.abs(difference)));
+});
+
+/** Masks and boxes of one prompt with the same weights where two configs share them. */
+function decode(options: Partial<SamConfig>): { masks: number[]; boxes: number[] } {
+  const config = { ...samPresets.toy, ...options };
+  const params = initParams(samSpec(config), 2) as unknown as SamParams;
+  const input = {
+    embedding_BDHWC: tf.randomNormal([1, 1, 3, 4, config.width], 0, 1, 'float32', 1),
+    prompts_KC: tf.randomNormal([1, config.width], 0, 1, 'float32', 2),
+    imageIndex_K: tf.tensor1d([0], 'int32'),
+    depth: 1,
+  };
+  const { maskLogits, boxes, presenceLogits } = decodePrompts(params, config, input);
+  const result = { masks: [...maskLogits.dataSync()], boxes: [...boxes.dataSync()] };
+  const { depth: _, ...tensors } = input;
+  tf.dispose([maskLogits, boxes, presenceLogits, ...Object.values(tensors)]);
+  disposeParams(params as never);
+  return result;
+}
+
+test('both switches of a small localiser act, and the published form has neither', () => {
+  const plain = decode({});
+  const positioned = decode({ positionedImage: true });
+  expect(positioned.masks).not.toEqual(plain.masks);
+  const hypernetwork = countParams(samSpec(samPresets.toy).mask_decoder.output_hypernetworks_mlps[0]!);
+  const more = countParams(samSpec({ ...samPresets.toy, boxReference: true })) - countParams(samSpec(samPresets.toy));
+  expect(more).toBe(hypernetwork);
+  // In 2D every query starts as deep as its image, at its middle; the head moves it from there.
+  const { boxes } = decode({ boxReference: true });
+  expect(boxes).toHaveLength(6 * samPresets.toy.numInstances);
+  expect(boxes.every((value) => value > 0 && value < 1)).toBe(true);
+  expect([samPresets.paper.boxReference, samPresets.paper.positionedImage]).toEqual([false, false]);
+});
