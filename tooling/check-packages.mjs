@@ -3,6 +3,7 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import ts from 'typescript';
 import { report, root, run } from './processes.mjs';
 
 /** The pnpm that runs this script, or the one that npx gets. */
@@ -92,14 +93,16 @@ async function installArchives() {
     await runExample(name, join(project, 'node_modules', manifest.name), project);
 }
 
-/** Runs the first example of a README, which is plain JavaScript. */
+/** Runs the first example of a README, without its types: what is published is plain JavaScript. */
 async function runExample(name, installed, project) {
   const readme = join(installed, 'README.md');
   if (!existsSync(readme)) return;
   const example = /^```[jt]s\n(.*?)^```$/ms.exec(readFileSync(readme, 'utf8'))?.[1];
   writeFileSync(
     join(project, `${name}.js`),
-    example ?? `throw new Error('README.md: expected an example, found none.');`,
+    example === undefined
+      ? `throw new Error('README.md: expected an example, found none.');`
+      : ts.transpileModule(example, { compilerOptions: { target: 'ES2022', module: 'ESNext' } }).outputText,
   );
   await step(`${name}: example`, `node ${name}.js`, { cwd: project });
 }
