@@ -14,6 +14,7 @@ WIDTH = 16
 ENCODER = dict(in_channels=2, patch=(4, 2, 3), position_grid=(2, 3, 4), width=WIDTH, encoder_depth=2, encoder_heads=2,
                encoder_mlp_width=24)
 DECODER = dict(decoder_depth=2, decoder_heads=4, decoder_mlp_width=24)
+SWITCHES = dict(positioned_image=True, box_reference=True)
 
 
 def save(name, seed, module, inputs, outputs, taps):
@@ -69,8 +70,8 @@ def upscaling(seed):
     save("upscale", seed, module, {"image": image}, outputs, {})
 
 
-def localiser(name, seed, shape, patch_depth):
-    module = Localiser(**ENCODER, **DECODER, num_instances=3)
+def localiser(name, seed, shape, patch_depth, **switches):
+    module = Localiser(**ENCODER, **DECODER, num_instances=3, **switches)
     fill(module, seed)
     image, prompts, taps = tensor(seed, *shape, 2), tensor(seed + 1, 3, WIDTH), {}
     image_index = torch.tensor([1, 0, 1], dtype=torch.int32)
@@ -125,3 +126,5 @@ def main():
     localiser("localiser-depth-2", 27, (2, 6, 6, 12), patch_depth=2)
     localiser("localiser-depth-4", 28, (2, 8, 6, 12), patch_depth=4)
     loss_terms(29)
+    localiser("localiser-switches-2d", 30, (2, 1, 10, 21), patch_depth=1, **SWITCHES)
+    localiser("localiser-switches-depth-2", 31, (2, 6, 6, 12), patch_depth=2, **SWITCHES)

@@ -156,7 +156,9 @@ export function decodePrompts(
         tf.expandDims(linear(decoder.txt_align_upscaled_embedding, prompts_KC), 1),
       );
       const similarity = tf.matMul(cells, kernels, false, true);
-      boxLogits = tf.add(boxLogits, boxReference(similarity, [depthOut, heightOut, widthOut]));
+      const reference = boxReference(similarity, [depthOut, heightOut, widthOut]);
+      tap?.('boxReference', reference);
+      boxLogits = tf.add(boxLogits, reference);
     }
     return {
       maskLogits,

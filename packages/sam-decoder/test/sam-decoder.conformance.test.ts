@@ -32,6 +32,7 @@ const config = SamConfig.parse({
   decoderMlpWidth: 24,
   numInstances: 3,
 });
+const switched: SamConfig = { ...config, positionedImage: true, boxReference: true };
 
 describe('agreement with the PyTorch reference', () => {
   it('reads the golden files that the manifest names', () =>
@@ -75,18 +76,20 @@ describe('agreement with the PyTorch reference', () => {
     }));
 
   it.each([
-    ['localiser-2d', 1],
-    ['localiser-depth-2', 2],
-    ['localiser-depth-4', 4],
-  ] as const)('localises phrases from the image to masks, boxes and presence: %s', (name, patchDepth) =>
+    ['localiser-2d', 1, config],
+    ['localiser-depth-2', 2, config],
+    ['localiser-depth-4', 4, config],
+    ['localiser-switches-2d', 1, switched],
+    ['localiser-switches-depth-2', 2, switched],
+  ] as const)('localises phrases from the image to masks, boxes and presence: %s', (name, patchDepth, sizes) =>
     expectConformance(golden(name), {
-      spec: samSpec(config),
+      spec: samSpec(sizes),
       run: (params, { image, prompts, imageIndex }, tap) => {
         const [, depth, height, width] = image!.shape as [number, number, number, number];
-        const embedding = encodeImage(params.image_encoder, config, image!, { patchDepth, tap });
+        const embedding = encodeImage(params.image_encoder, sizes, image!, { patchDepth, tap });
         const found = decodePrompts(
           params,
-          config,
+          sizes,
           { embedding_BDHWC: embedding, prompts_KC: prompts!, imageIndex_K: imageIndex!, depth },
           { tap },
         );

@@ -3,6 +3,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
+from .box_reference import box_reference
 from .image_encoder import ImageEncoder
 from .two_way import FourierPositions, TwoWayTransformer
 from .upscaling import Upscaling
@@ -27,25 +28,29 @@ class Token(nn.Module):
 
 
 class MaskDecoder(nn.Module):
-    def __init__(self, width, decoder_depth, decoder_heads, decoder_mlp_width, num_instances):
+    def __init__(self, width, decoder_depth, decoder_heads, decoder_mlp_width, num_instances, num_hypernetworks):
         super().__init__()
         self.transformer = TwoWayTransformer(width, decoder_depth, decoder_heads, decoder_mlp_width)
         self.iou_token = Token(1, width)
         self.mask_tokens = Token(1 + num_instances, width)
         self.output_upscaling = Upscaling(width)
-        self.output_hypernetworks_mlps = nn.ModuleList([Hypernetwork(width)])
+        self.output_hypernetworks_mlps = nn.ModuleList(Hypernetwork(width) for _ in range(num_hypernetworks))
         self.txt_align_upscaled_embedding = nn.Linear(width, width // 8)
 
 
 class Localiser(nn.Module):
     def __init__(self, in_channels, patch, position_grid, width, encoder_depth, encoder_heads, encoder_mlp_width,
-                 decoder_depth, decoder_heads, decoder_mlp_width, num_instances):
+                 decoder_depth, decoder_heads, decoder_mlp_width, num_instances, positioned_image=False,
+                 box_reference=False):
         super().__init__()
+        self.positioned_image, self.box_reference = positioned_image, box_reference
         self.image_encoder = ImageEncoder(
             in_channels, patch, position_grid, width, encoder_depth, encoder_heads, encoder_mlp_width
         )
         self.prompt_encoder = nn.ModuleDict({"pe_layer": FourierPositions(width), "no_mask_embed": Token(1, width)})
-        self.mask_decoder = MaskDecoder(width, decoder_depth, decoder_heads, decoder_mlp_width, num_instances)
+        self.mask_decoder = MaskDecoder(
+            width, decoder_depth, decoder_heads, decoder_mlp_width, num_instances, 2 if box_reference else 1
+        )
         self.box_head = nn.Sequential(
             nn.Linear(width, width), nn.ReLU(), nn.Linear(width, width), nn.ReLU(), nn.Linear(width, 6)
         )
@@ -60,7 +65,8 @@ class Localiser(nn.Module):
         tokens = torch.cat([rows.expand(len(prompts), -1, -1), prompts[:, None]], 1)
         dense = embedding.flatten(2).transpose(1, 2) + self.prompt_encoder["no_mask_embed"].weight
         image_code = self.prompt_encoder["pe_layer"](grid)
-        tokens, features = decoder.transformer(tokens, dense[image_index], image_code, taps)
+        seen = dense[image_index] + image_code if self.positioned_image else dense[image_index]
+        tokens, features = decoder.transformer(tokens, seen, image_code, taps)
         features = decoder.output_upscaling(features.transpose(1, 2).unflatten(2, grid), stop=image.shape[2])
         taps["upscaled"] = features.movedim(1, -1)
         hyper = decoder.output_hypernetworks_mlps[0](tokens[:, 1])
@@ -68,7 +74,13 @@ class Localiser(nn.Module):
         logits = (torch.einsum("kc,kcdhw->kdhw", hyper, features)
                   + torch.einsum("kc,kcdhw->kdhw", similar, features))
         instances = tokens[:, 2:-1]
-        return logits, self.box_head(instances).sigmoid(), self.disc_head(instances)[..., 0]
+        box_logits = self.box_head(instances)
+        if self.box_reference:
+            kernels = decoder.output_hypernetworks_mlps[1](instances) + similar[:, None]
+            reference = box_reference(kernels @ features.flatten(2), features.shape[2:])
+            taps["boxReference"] = reference
+            box_logits = box_logits + reference
+        return logits, box_logits.sigmoid(), self.disc_head(instances)[..., 0]
 
 
 def resize_logits(logits, size):
