@@ -2,14 +2,13 @@ import * as tf from '@tensorflow/tfjs';
 import {
   attention,
   linear,
-  type LinearParams,
   linearSpec,
   mergeHeads,
   type ParamsOf,
   rmsNorm,
   rmsNormSpec,
-  silu,
   splitHeads,
+  swiglu,
 } from '@vividmed/nn';
 import type { LanguageConfig } from './config.js';
 import { type Rotary, rotate } from './rope.js';
@@ -21,6 +20,7 @@ const mlpSpec = ({ width, mlpWidth }: LanguageConfig) => ({
   up_proj: bare(width, mlpWidth),
   down_proj: bare(mlpWidth, width),
 });
+type MlpParams = ParamsOf<ReturnType<typeof mlpSpec>>;
 
 /** Spec of one layer: attention and MLP twice, once per expert, and norms that both share. */
 export const languageLayerSpec = (config: LanguageConfig) => ({
@@ -52,13 +52,8 @@ export interface LayerContext {
   attend?: (queries: tf.Tensor, fresh: LayerCache) => { mixed: tf.Tensor; kept: LayerCache };
 }
 
-/** SwiGLU (Shazeer 2020): down(silu(gate(x)) * up(x)). */
-export function gatedMlp(
-  params: { gate_proj: LinearParams; up_proj: LinearParams; down_proj: LinearParams },
-  x: tf.Tensor,
-): tf.Tensor {
-  return tf.tidy(() => linear(params.down_proj, tf.mul(silu(linear(params.gate_proj, x)), linear(params.up_proj, x))));
-}
+const gated = ({ gate_proj, up_proj, down_proj }: MlpParams, x: tf.Tensor): tf.Tensor =>
+  swiglu({ gate: gate_proj, up: up_proj, down: down_proj }, x);
 
 /** One decoder layer with visual experts (CogVLM, paper appendix B): [B, S, C] -> [B, S, C], and its keys and values. */
 export function languageLayer(
@@ -94,8 +89,8 @@ export function languageLayer(
     const middle = tf.add(hidden_BSC, attended);
     const fed = route(
       rmsNorm(params.post_attention_layernorm, middle, config.normEpsilon),
-      (rows) => gatedMlp(mlp.vision_mlp, rows),
-      (rows) => gatedMlp(mlp.language_mlp, rows),
+      (rows) => gated(mlp.vision_mlp, rows),
+      (rows) => gated(mlp.language_mlp, rows),
     );
     return { hidden: tf.add(middle, fed), ...kept };
   });

@@ -8,7 +8,7 @@ import {
   normal,
   type ParamsOf,
   ParamSpec,
-  silu,
+  swiglu,
 } from '@vividmed/nn';
 import { z } from 'zod';
 
@@ -42,10 +42,7 @@ export function adapter(params: AdapterParams, tokens_BNC: tf.Tensor): tf.Tensor
   const { linear_proj: layers } = params;
   return tf.tidy(() => {
     const x = gelu(layerNorm(layers.norm1, linear(layers.linear_proj, tokens_BNC)));
-    const image = linear(
-      layers.dense_4h_to_h,
-      tf.mul(silu(linear(layers.gate_proj, x)), linear(layers.dense_h_to_4h, x)),
-    );
+    const image = swiglu({ gate: layers.gate_proj, up: layers.dense_h_to_4h, down: layers.dense_4h_to_h }, x);
     const batch = tokens_BNC.shape[0]!;
     return tf.concat([tf.tile(params.boi, [batch, 1, 1]), image, tf.tile(params.eoi, [batch, 1, 1])], 1);
   });
