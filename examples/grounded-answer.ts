@@ -1,8 +1,7 @@
 // Asks an untrained model about a drawn chest CT: what it says means nothing, but every part of an answer is there.
-import type * as tf from '@tensorflow/tfjs';
 import { generatePhantom } from '@vividmed/datasets';
-import { disposeParams, initParams, type SpecTree, type Tree } from '@vividmed/nn';
-import { presetConfig, type VividMedParams, vividMedSpec, wordTokenizer, wordVocabulary } from '@vividmed/vlm';
+import { disposeParams, initParams } from '@vividmed/nn';
+import { presetConfig, vividMedSpec, wordTokenizer, wordVocabulary } from '@vividmed/vlm';
 import { createReader, type ReadPhrase } from '../apps/train/src/inference/reader.js';
 
 const { volume } = generatePhantom(1, { ctShape: [24, 24, 24], radiographSize: [32, 32] }).ct;
@@ -11,11 +10,11 @@ const config = presetConfig('toy', { vocabSize: tokenizer.vocabSize });
 
 /** The answer of a model with the random weights of a seed. */
 async function answer(seed: number): Promise<{ text: string; phrases: ReadPhrase[] }> {
-  const params = initParams(vividMedSpec(config) as unknown as SpecTree, seed) as unknown as VividMedParams;
+  const params = initParams(vividMedSpec(config), seed);
   const reader = createReader({ params, config, tokenizer });
   const [reading] = await reader.read([{ volume, question: 'heart' }], { grounded: true, maxNewTokens: 12 });
   reader.dispose();
-  disposeParams(params as unknown as Tree<tf.Tensor>);
+  disposeParams(params);
   return reading!;
 }
 

@@ -1,13 +1,12 @@
 // Replaces the localiser's image encoder by a function of the same type, and takes a gradient through it.
 import * as tf from '@tensorflow/tfjs';
-import { disposeParams, initParams, type SpecTree, type Tree } from '@vividmed/nn';
+import { disposeParams, initParams } from '@vividmed/nn';
 import { patchEmbed, planImage } from '@vividmed/patch-embed';
 import {
   buildSequence,
   presetConfig,
   vividMed,
   type VividMedModules,
-  type VividMedParams,
   vividMedSpec,
   wordTokenizer,
   wordVocabulary,
@@ -18,7 +17,7 @@ const imageEncoder: VividMedModules['imageEncoder'] = (params, config, image_BDH
   tf.tidy(() => tf.tanh(patchEmbed(params.patch_embedding.proj, config, image_BDHWC, { patchDepth })));
 const tokenizer = wordTokenizer(wordVocabulary([' Where is the opacity?', 'opacity']));
 const config = presetConfig('toy', { vocabSize: tokenizer.vocabSize });
-const params = initParams(vividMedSpec(config) as unknown as SpecTree, 0) as unknown as VividMedParams;
+const params = initParams(vividMedSpec(config), 0);
 const { padded, patchDepth, poolDepth, numTokens } = planImage([8, 32, 32], { ...config, patch: config.vision.patch });
 const turns = [{ question: 'Where is the opacity?', answer: [{ phrase: 'opacity' }] }];
 const { ids, positions, phrases } = buildSequence({ turns, grounded: true, numImageTokens: numTokens, tokenizer });
@@ -36,4 +35,4 @@ const [ours, swapped, gradient] = tf.tidy(() => {
 console.log(
   `mean mask logit ${ours} with our encoder, ${swapped} with the new one; gradient at its kernel ${gradient}`,
 );
-disposeParams(params as unknown as Tree<tf.Tensor>);
+disposeParams(params);

@@ -1,6 +1,6 @@
 // Replaces the solver of the assignment: for one phrase, and in a training step.
 import { type Assign, matchBoxes } from '@vividmed/matcher';
-import { initParams, type SpecTree } from '@vividmed/nn';
+import { initParams } from '@vividmed/nn';
 import { presetConfig, vividMedSpec } from '@vividmed/vlm';
 import { parseTrainConfig } from '../apps/train/src/config.js';
 import { createCollate } from '../apps/train/src/data/collate.js';
@@ -29,7 +29,7 @@ const stage = { name: 'example', tasks: { targetPresence: 1 }, steps: 1, optimis
 const train = parseTrainConfig({ ...stage, batchSize: 2, maxPhrases: 2, maxLength: 96 }, 'example');
 const tokenizer = await phantomTokenizer(0, corpus);
 const model = presetConfig('toy', { vocabSize: tokenizer.vocabSize });
-const spec = vividMedSpec(model) as unknown as SpecTree;
+const spec = vividMedSpec(model);
 const store = createStore(spec, initParams(spec, 0), train.trainable);
 let calls = 0;
 const trainer = createTrainer({ model, train, assign: (cost) => (calls++, greedyAssign(cost)) });

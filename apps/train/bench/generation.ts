@@ -1,14 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { jit, useEngine } from '@vividmed/engine';
 import { initParams } from '@vividmed/nn';
-import {
-  buildSequence,
-  createGenerator,
-  presetConfig,
-  type VividMedParams,
-  vividMedSpec,
-  wordTokenizer,
-} from '@vividmed/vlm';
+import { buildSequence, createGenerator, presetConfig, vividMedSpec, wordTokenizer } from '@vividmed/vlm';
 
 // Tokens per second of preset `tiny`, 16 answers at once: `tsx --conditions=@vividmed/source bench/generation.ts [engine]`.
 // Seconds of the processor are the figure to compare where others use the machine too.
@@ -17,7 +10,7 @@ const engine = await useEngine(process.argv[2] ?? 'auto');
 const letters = 'abcdefghijklmnopqrst'.split('');
 const tokenizer = wordTokenizer(letters.flatMap((first) => letters.map((second) => `w${first}${second}`)));
 const config = presetConfig('tiny', { vocabSize: tokenizer.vocabSize });
-const params = initParams(vividMedSpec(config), 0) as unknown as VividMedParams;
+const params = initParams(vividMedSpec(config), 0);
 const turns = [{ question: 'waa wbb wcc wdd wee' }];
 const sequences = Array.from({ length: batch }, () =>
   buildSequence({ turns, grounded: true, numImageTokens: config.maxTokens, tokenizer }),

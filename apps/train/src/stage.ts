@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
 import { check } from '@vividmed/core';
-import { disposeParams, initParams, learningRateAt, type SpecTree, type Tree } from '@vividmed/nn';
+import { disposeParams, initParams, learningRateAt } from '@vividmed/nn';
 import {
   presetConfig,
   vividMedSpec,
@@ -8,7 +8,6 @@ import {
   type VividMedParams,
   type WordTokenizer,
 } from '@vividmed/vlm';
-import type * as tf from '@tensorflow/tfjs';
 import type { TrainConfig } from './config.js';
 import { createCollate } from './data/collate.js';
 import type { Corpus } from './data/corpus.js';
@@ -66,7 +65,7 @@ export async function newModel(config: Pick<TrainConfig, 'model' | 'seed'>): Pro
     profile,
     ...(promptState && { promptState }),
   });
-  const params = initParams(vividMedSpec(model) as unknown as SpecTree, config.seed) as unknown as VividMedParams;
+  const params = initParams(vividMedSpec(model), config.seed);
   return { config: model, tokenizer, params };
 }
 
@@ -102,8 +101,8 @@ export async function runStage(config: TrainConfig, options: StageOptions): Prom
   const files = runFiles(folder);
   checkSameConfig(folder, config);
   const start = await startOf(config, files.checkpoint);
-  const spec = vividMedSpec(start.config) as unknown as SpecTree;
-  const store: ParamStore = createStore(spec, start.params as unknown as Tree<tf.Tensor>, config.trainable);
+  const spec = vividMedSpec(start.config);
+  const store: ParamStore = createStore(spec, start.params, config.trainable);
   const trainer = createTrainer({ model: start.config, train: config, ...options.replace });
   const save = (): Promise<void> => saveCheckpoint(files.checkpoint, store, start.config, start.tokenizer);
   try {

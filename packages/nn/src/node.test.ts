@@ -1,7 +1,6 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type * as tf from '@tensorflow/tfjs';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { disposeParams, initParams, layerNormSpec, lazyExport, leaves, linearSpec, loadParams } from './index.js';
 import { openCheckpoint, writeCheckpoint } from './node.js';
@@ -26,7 +25,7 @@ it.each([
   expect(reader.metadata).toEqual({ format: 'pt' });
   expect(reader.shapeOf('layers.0.weight')).toEqual([5, 3]);
   const again = await loadParams(spec, reader);
-  const values = (tree: typeof params) => leaves<tf.Tensor>(tree).map(([name, tensor]) => [name, tensor.arraySync()]);
+  const values = (tree: typeof params) => leaves(tree).map(([name, tensor]) => [name, tensor.arraySync()]);
   expect(values(again)).toEqual(values(params));
   disposeParams(params);
   disposeParams(again);

@@ -37,62 +37,56 @@ export class ParamSpec {
   }
 }
 
-/** A tree of specs; the path to a leaf, joined by dots, is the parameter's name in a checkpoint. */
-export type SpecTree = ParamSpec | { readonly [key: string]: SpecTree } | readonly SpecTree[];
-
-/** The tree of tensors that belongs to a tree of specs. */
-export type ParamsOf<S> = S extends ParamSpec
-  ? tf.Tensor
-  : S extends readonly (infer Item)[]
-    ? ParamsOf<Item>[]
-    : { [K in keyof S]: ParamsOf<S[K]> };
-
-/** Any tree with leaves of type T: what the functions below walk over. */
+/** A tree with leaves of type T: parameters have `tf.Tensor`. */
 export type Tree<T> = T | { readonly [key: string]: Tree<T> } | readonly Tree<T>[];
 
-function isLeaf(node: unknown): boolean {
-  return (
-    node instanceof ParamSpec ||
-    node instanceof tf.Tensor ||
-    typeof node !== 'object' ||
-    node === null ||
-    ArrayBuffer.isView(node)
-  );
-}
+/** A tree of specs; the path to a leaf, joined by dots, is the parameter's name in a checkpoint. */
+export type SpecTree = Tree<ParamSpec>;
+
+/** The type of a tree of specs with each spec replaced by a U. */
+type WithLeaves<S, U> = S extends ParamSpec
+  ? U
+  : S extends readonly (infer Item)[]
+    ? WithLeaves<Item, U>[]
+    : { [K in keyof S]: WithLeaves<S[K], U> };
+
+/** The tree of tensors that belongs to a tree of specs. */
+export type ParamsOf<S> = WithLeaves<S, tf.Tensor>;
+
+const join = (prefix: string, key: string | number): string => (prefix === '' ? String(key) : `${prefix}.${key}`);
+
+const isLeaf = (node: unknown): boolean => node instanceof ParamSpec || node instanceof tf.Tensor;
 
 /** The leaves of a tree as `[path, leaf]`, depth first, in the order of the keys. */
-export function leaves<T>(tree: Tree<T>, prefix = ''): [string, T][] {
-  if (isLeaf(tree)) return [[prefix, tree as T]];
-  const join = (key: string): string => (prefix === '' ? key : `${prefix}.${key}`);
-  return Object.entries(tree as object).flatMap(([key, child]) => leaves(child as Tree<T>, join(key)));
+export function leaves(spec: SpecTree): [string, ParamSpec][];
+export function leaves(params: Tree<tf.Tensor>): [string, tf.Tensor][];
+export function leaves(tree: object): [string, object][] {
+  const walk = (node: object, path: string): [string, object][] =>
+    isLeaf(node) ? [[path, node]] : Object.entries(node).flatMap(([key, child]) => walk(child, join(path, key)));
+  return walk(tree, '');
 }
 
-/** A tree of the same form with each leaf replaced. Where `fn` returns `undefined`, the key is left out. */
-export function mapLeaves<T, U>(tree: Tree<T>, fn: (leaf: T, path: string) => U, prefix = ''): Tree<U> {
-  if (isLeaf(tree)) return fn(tree as T, prefix);
-  const join = (key: string | number): string => (prefix === '' ? String(key) : `${prefix}.${key}`);
-  if (Array.isArray(tree)) return tree.map((child: Tree<T>, i) => mapLeaves(child, fn, join(i)));
-  return Object.fromEntries(
-    Object.entries(tree as Record<string, Tree<T>>)
-      .map(([key, child]) => [key, mapLeaves(child, fn, join(key))] as const)
-      .filter(([, value]) => value !== undefined),
-  ) as Tree<U>;
+/** A tree of the same form with each leaf replaced. */
+export function mapLeaves<S extends SpecTree, U>(spec: S, fn: (leaf: ParamSpec, path: string) => U): WithLeaves<S, U>;
+export function mapLeaves<P extends Tree<tf.Tensor>>(params: P, fn: (leaf: tf.Tensor, path: string) => tf.Tensor): P;
+export function mapLeaves(tree: object, fn: (leaf: never, path: string) => unknown): unknown {
+  const walk = (node: object, path: string): unknown => {
+    if (isLeaf(node)) return fn(node as never, path);
+    if (Array.isArray(node)) return node.map((child: object, i) => walk(child, join(path, i)));
+    return Object.fromEntries(Object.entries(node).map(([key, child]) => [key, walk(child, join(path, key))]));
+  };
+  return walk(tree, '');
 }
 
 /** New parameters for a spec. Each draws from a stream named by its path, so adding one leaves the others as they were. */
 export function initParams<S extends SpecTree>(spec: S, seed: number): ParamsOf<S> {
   const rng = createRng(seed);
-  return mapLeaves(spec as Tree<ParamSpec>, (leaf, path) =>
-    tf.tensor(leaf.init(leaf.shape, rng.fork(path)), [...leaf.shape]),
-  ) as ParamsOf<S>;
+  return mapLeaves(spec, (leaf, path): tf.Tensor => tf.tensor(leaf.init(leaf.shape, rng.fork(path)), [...leaf.shape]));
 }
 
 /** The number of values in a spec, without allocating any. Constants are left out. */
 export function countParams(spec: SpecTree): number {
-  return leaves(spec as Tree<ParamSpec>).reduce(
-    (sum, [, leaf]) => sum + (leaf.trainable ? leaf.shape.reduce((a, b) => a * b, 1) : 0),
-    0,
-  );
+  return leaves(spec).reduce((sum, [, leaf]) => sum + (leaf.trainable ? leaf.shape.reduce((a, b) => a * b, 1) : 0), 0);
 }
 
 /** Frees every tensor of a tree. */
@@ -101,11 +95,13 @@ export function disposeParams(params: Tree<tf.Tensor>): void {
 }
 
 /** The node at a dotted path. @throws {VividMedError} `config` when there is none. */
-export function getPath<T>(tree: Tree<T>, path: string): Tree<T> {
+export function getPath(spec: SpecTree, path: string): SpecTree;
+export function getPath(params: Tree<tf.Tensor>, path: string): Tree<tf.Tensor>;
+export function getPath(tree: object, path: string): unknown {
   let node: unknown = tree;
   for (const key of path.split('.')) {
     node = typeof node === 'object' && node !== null ? (node as Record<string, unknown>)[key] : undefined;
     if (node === undefined) throw new VividMedError('config', `getPath: no node at "${path}" (nothing at "${key}").`);
   }
-  return node as Tree<T>;
+  return node;
 }

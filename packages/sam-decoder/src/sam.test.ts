@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { createRng } from '@vividmed/core';
-import { countParams, disposeParams, initParams, leaves, mapLeaves, type ParamSpec, type Tree } from '@vividmed/nn';
+import { countParams, disposeParams, initParams, leaves, mapLeaves } from '@vividmed/nn';
 import { expectClose } from '@vividmed/testing';
 import { describe, expect, it } from 'vitest';
 import { SamConfig, samPresets } from './config.js';
@@ -96,8 +96,8 @@ describe('decodePrompts', () => {
   it('trains on a slice and a volume together as on each in turn', () => {
     const spec = samSpec(config);
     const params = initParams(spec, 6);
-    const paths = leaves(spec as Tree<ParamSpec>).flatMap(([path, { trainable }]) => (trainable ? [path] : []));
-    const tensors = new Map(leaves(params as Tree<tf.Tensor>));
+    const paths = leaves(spec).flatMap(([path, { trainable }]) => (trainable ? [path] : []));
+    const tensors = new Map(leaves(params));
     const groups: Group[] = [
       { image: random([2, 1, 12, 8, 1], 7), patchDepth: 1, prompts: random([3, 16], 8), index: [0, 1, 1] },
       { image: random([1, 8, 4, 12, 1], 9), patchDepth: 4, prompts: random([2, 16], 10), index: [0, 0] },
@@ -106,7 +106,7 @@ describe('decodePrompts', () => {
       tf.tidy(() =>
         tf.grads((...values) => {
           const replaced = new Map(paths.map((path, i) => [path, values[i]!]));
-          const tree = mapLeaves(params as Tree<tf.Tensor>, (leaf, path) => replaced.get(path) ?? leaf) as SamParams;
+          const tree = mapLeaves(params, (leaf, path) => replaced.get(path) ?? leaf);
           const found = of.map((group) => localise(tree, group));
           return tf.addN(found.flatMap((x) => Object.values(x).map((y) => tf.sum(tf.square(y))))) as tf.Scalar;
         })(paths.map((path) => tensors.get(path)!)),

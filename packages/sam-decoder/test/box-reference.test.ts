@@ -3,7 +3,7 @@ import { countParams, disposeParams, initParams } from '@vividmed/nn';
 import { expectClose } from '@vividmed/testing';
 import { expect, test } from 'vitest';
 import { boxReference } from '../src/box-reference.js';
-import { decodePrompts, type SamConfig, samPresets, type SamParams, samSpec } from '../src/index.js';
+import { decodePrompts, type SamConfig, samPresets, samSpec } from '../src/index.js';
 
 const grid = [2, 4, 5] as const;
 const cells = 40;
@@ -49,7 +49,7 @@ test('where a query looks has the gradient of finite differences', () => {
 /** Masks and boxes of one prompt with the same weights where two configs share them. */
 function decode(options: Partial<SamConfig>): { masks: number[]; boxes: number[] } {
   const config = { ...samPresets.toy, ...options };
-  const params = initParams(samSpec(config), 2) as unknown as SamParams;
+  const params = initParams(samSpec(config), 2);
   const input = {
     embedding_BDHWC: tf.randomNormal([1, 1, 3, 4, config.width], 0, 1, 'float32', 1),
     prompts_KC: tf.randomNormal([1, config.width], 0, 1, 'float32', 2),
@@ -60,7 +60,7 @@ function decode(options: Partial<SamConfig>): { masks: number[]; boxes: number[]
   const result = { masks: [...maskLogits.dataSync()], boxes: [...boxes.dataSync()] };
   const { depth: _, ...tensors } = input;
   tf.dispose([maskLogits, boxes, presenceLogits, ...Object.values(tensors)]);
-  disposeParams(params as never);
+  disposeParams(params);
   return result;
 }
 

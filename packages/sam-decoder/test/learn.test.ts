@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import { adamwUpdate, disposeParams, initParams, leaves, mapLeaves, type ParamSpec, type Tree } from '@vividmed/nn';
+import { adamwUpdate, disposeParams, initParams, leaves, mapLeaves } from '@vividmed/nn';
 import { expect, it } from 'vitest';
 import {
   decodePrompts,
@@ -7,7 +7,6 @@ import {
   instanceLoss,
   maskLoss,
   resizeMaskLogits,
-  type SamParams,
   samPresets,
   samSpec,
 } from '../src/index.js';
@@ -52,15 +51,15 @@ it('learns where a phrase points in two images within 30 steps', () => {
   };
   const spec = samSpec(config);
   const start = initParams(spec, 1);
-  const specs = leaves(spec as Tree<ParamSpec>);
-  const current = new Map(leaves(start as Tree<tf.Tensor>));
+  const specs = leaves(spec);
+  const current = new Map(leaves(start));
   const paths = specs.flatMap(([path, { trainable }]) => (trainable ? [path] : []));
   const zeros = (): Map<string, tf.Tensor> => new Map(paths.map((path) => [path, tf.zerosLike(current.get(path)!)]));
   const [m, v] = [zeros(), zeros()];
 
   const loss = (...values: tf.Tensor[]): tf.Scalar => {
     const replaced = new Map(paths.map((path, i) => [path, values[i]!]));
-    const params = mapLeaves(start as Tree<tf.Tensor>, (leaf, path) => replaced.get(path) ?? leaf) as SamParams;
+    const params = mapLeaves(start, (leaf, path) => replaced.get(path) ?? leaf);
     const found = decodePrompts(params, config, {
       embedding_BDHWC: encodeImage(params.image_encoder, config, images, { patchDepth: 1 }),
       prompts_KC: targets.prompts,
@@ -120,6 +119,6 @@ it('learns where a phrase points in two images within 30 steps', () => {
     });
   }
   tf.dispose([images, targets, [...current.values()], [...m.values()], [...v.values()]]);
-  disposeParams(start as Tree<tf.Tensor>);
+  disposeParams(start);
   expect(losses.at(-1)!).toBeLessThan(0.5 * losses[0]!);
 });

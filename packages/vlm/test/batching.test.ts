@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import { disposeParams, type Tree } from '@vividmed/nn';
+import { disposeParams } from '@vividmed/nn';
 import { expectClose, loadGoldenParams, readGolden } from '@vividmed/testing';
 import { expect, test } from 'vitest';
 import { collateSequences, vividMed, type VividMedParams, vividMedSpec } from '../src/index.js';
@@ -73,5 +73,5 @@ test('a flat image, a volume and texts of other lengths beside it change nothing
     expect(phrasesBefore).toEqual([4, 2, 0, 0]);
   });
   tf.dispose(input);
-  disposeParams(params as Tree<tf.Tensor>);
+  disposeParams(params);
 });

@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs';
-import { disposeParams, leaves, mapLeaves, type Tree } from '@vividmed/nn';
+import { disposeParams, leaves, mapLeaves } from '@vividmed/nn';
 import { loadGoldenParams, readGolden } from '@vividmed/testing';
 import { expect, test } from 'vitest';
-import { vividMedSpec, type VividMedParams } from '../src/index.js';
+import { vividMedSpec } from '../src/index.js';
 import { type LossTerm, lossWeights, runToy, toyConfig, toyInput } from './toy.js';
 
 const golden = readGolden(new URL('golden/vividmed.safetensors', import.meta.url));
@@ -11,7 +11,7 @@ const golden = readGolden(new URL('golden/vividmed.safetensors', import.meta.url
 async function sensitivities(terms: readonly LossTerm[]): Promise<Map<string, number | undefined>> {
   const params = await loadGoldenParams(vividMedSpec(toyConfig), golden);
   const input = toyInput(golden);
-  const named = leaves(params as Tree<tf.Tensor>);
+  const named = leaves(params);
   const found = tf.tidy(() => {
     const { grads } = tf.engine().gradients(
       () => {
@@ -27,7 +27,7 @@ async function sensitivities(terms: readonly LossTerm[]): Promise<Map<string, nu
       return [path, grad ? (tf.max(tf.abs(grad)).dataSync()[0] as number) : undefined] as const;
     });
   });
-  disposeParams(params as Tree<tf.Tensor>);
+  disposeParams(params);
   tf.dispose(input);
   return new Map(found);
 }
@@ -67,7 +67,7 @@ test('only the paper profile lets the embedding of </p> move what its phrase poi
   const params = await loadGoldenParams(vividMedSpec(toyConfig), golden);
   const input = toyInput(golden);
   const { weight } = params.model.embed_tokens;
-  const changed = mapLeaves(params as Tree<tf.Tensor>, (x) => x) as VividMedParams;
+  const changed = mapLeaves(params, (x) => x);
   changed.model.embed_tokens.weight = tf.tidy(() =>
     tf.add(weight, tf.mul(tf.reshape(tf.oneHot(tf.scalar(close, 'int32'), 24), [24, 1]), 0.5)),
   );
@@ -88,5 +88,5 @@ test('only the paper profile lets the embedding of </p> move what its phrase poi
   // The second phrase of the second row reads the </p> of the first.
   expect(original.at(-1)).toBeGreaterThan(1e-6);
   tf.dispose([changed.model.embed_tokens.weight, before, input]);
-  disposeParams(params as Tree<tf.Tensor>);
+  disposeParams(params);
 });

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
-import { disposeParams, getPath, initParams, mapLeaves, type Tree } from '@vividmed/nn';
+import { disposeParams, getPath, initParams, mapLeaves } from '@vividmed/nn';
 import { expect, test } from 'vitest';
-import { LanguageConfig, languageModel, type LanguageParams, languageSpec } from '../src/index.js';
+import { LanguageConfig, languageModel, languageSpec } from '../src/index.js';
 
 const config = LanguageConfig.parse({ vocabSize: 17, width: 8, depth: 1, numHeads: 2, mlpWidth: 12 });
 const length = 11;
@@ -10,10 +10,10 @@ const imageTokens = [3, 3, 4];
 
 /** Per row, the indices whose state changes when one weight does. */
 function changedBy(path: string): number[][] {
-  const params = initParams(languageSpec(config), 4) as LanguageParams;
-  const original = getPath(params as Tree<tf.Tensor>, path) as tf.Tensor;
+  const params = initParams(languageSpec(config), 4);
+  const original = getPath(params, path) as tf.Tensor;
   const changed = tf.add(original, 0.1);
-  const other = mapLeaves(params as Tree<tf.Tensor>, (x) => (x === original ? changed : x)) as LanguageParams;
+  const other = mapLeaves(params, (x) => (x === original ? changed : x));
   const found = tf.tidy(() => {
     const ids = tf.tensor(
       Array.from({ length: 3 * length }, (_, i) => 3 + ((i * 5) % 14)),
@@ -30,7 +30,7 @@ function changedBy(path: string): number[][] {
     return tf.max(tf.abs(tf.sub(a!, b!)), -1).arraySync() as number[][];
   });
   changed.dispose();
-  disposeParams(params as Tree<tf.Tensor>);
+  disposeParams(params);
   return found.map((row) => row.flatMap((distance, i) => (distance > 1e-6 ? [i] : [])));
 }
 

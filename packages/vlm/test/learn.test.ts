@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import { adamwUpdate, clipByGlobalNorm, initParams, leaves, mapLeaves, type ParamSpec, type Tree } from '@vividmed/nn';
+import { adamwUpdate, clipByGlobalNorm, initParams, leaves, mapLeaves } from '@vividmed/nn';
 import { readGolden } from '@vividmed/testing';
 import { expect, test } from 'vitest';
 import { type VividMedParams, vividMedSpec } from '../src/index.js';
@@ -25,12 +25,12 @@ test('thirty steps on two samples lower every loss, and their sum by more than h
   const input = twoSamples();
   const spec = vividMedSpec(toyConfig);
   const initial = initParams(spec, 11);
-  const specs = leaves(spec as Tree<ParamSpec>);
-  const tensors = leaves(initial as Tree<tf.Tensor>).map(([, tensor]) => tensor);
+  const specs = leaves(spec);
+  const tensors = leaves(initial).map(([, tensor]) => tensor);
   const trained = specs.flatMap(([, { trainable }], i) => (trainable ? [i] : []));
   const joined = (): VividMedParams => {
     let at = 0;
-    return mapLeaves(spec as Tree<ParamSpec>, () => tensors[at++]!) as VividMedParams;
+    return mapLeaves(spec, () => tensors[at++]!);
   };
   let states = trained.map((i) => ({
     param: tensors[i]!,

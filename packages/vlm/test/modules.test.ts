@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import { disposeParams, type Tree } from '@vividmed/nn';
+import { disposeParams } from '@vividmed/nn';
 import { loadGoldenParams, readGolden } from '@vividmed/testing';
 import { expect, test } from 'vitest';
 import { type VividMedModules, vividMedModules, vividMedSpec } from '../src/index.js';
@@ -23,7 +23,7 @@ async function withModules(modules: Partial<VividMedModules>) {
     };
   });
   tf.dispose(input);
-  disposeParams(params as Tree<tf.Tensor>);
+  disposeParams(params);
   return found;
 }
 

@@ -1,14 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import {
-  disposeParams,
-  exportParams,
-  leaves,
-  mapLeaves,
-  type ParamsOf,
-  type ParamSpec,
-  type SpecTree,
-  type Tree,
-} from '@vividmed/nn';
+import { disposeParams, exportParams, leaves, mapLeaves, type ParamsOf, type SpecTree } from '@vividmed/nn';
 import { expect } from 'vitest';
 import { expectClose } from './close.js';
 import { type Golden, type GoldenTensor, loadGoldenParams, readGolden } from './golden.js';
@@ -36,14 +27,14 @@ function gradients<S extends SpecTree>(
   params: ParamsOf<S>,
   input: Record<string, tf.Tensor>,
 ): Record<string, tf.Tensor> {
-  const paths = leaves(spec as Tree<ParamSpec>).flatMap(([path, { trainable }]) => (trainable ? [path] : []));
+  const paths = leaves(spec).flatMap(([path, { trainable }]) => (trainable ? [path] : []));
   const names = Object.keys(input).filter((name) => golden.grad.has(name));
   if (paths.length + names.length === 0) return {};
-  const tensors = new Map(leaves(params as Tree<tf.Tensor>));
+  const tensors = new Map(leaves(params));
   const differentiated = [...paths.map((path) => tensors.get(path)!), ...names.map((name) => input[name]!)];
   const scalar = (...values: tf.Tensor[]): tf.Scalar => {
     const replaced = new Map(paths.map((path, i) => [path, values[i]!]));
-    const tree = mapLeaves(params as Tree<tf.Tensor>, (leaf, path) => replaced.get(path) ?? leaf) as ParamsOf<S>;
+    const tree = mapLeaves(params, (leaf, path) => replaced.get(path) ?? leaf);
     const inputs = { ...input, ...Object.fromEntries(names.map((name, i) => [name, values[paths.length + i]!])) };
     const output = run(tree, inputs, () => {});
     const terms = [...golden.input]
@@ -87,7 +78,7 @@ export async function expectConformance<S extends SpecTree>(url: URL, test: Conf
 
   const grads = gradients(test, golden, params, input);
   expect(Object.keys(grads).toSorted(), 'gradients').toEqual([...golden.grad.keys()].toSorted());
-  const specOf = new Map(leaves(test.spec as Tree<ParamSpec>));
+  const specOf = new Map(leaves(test.spec));
   for (const [name, grad] of Object.entries(grads)) {
     const leaf = specOf.get(name);
     const expected = golden.grad.get(name)!;
@@ -96,6 +87,6 @@ export async function expectConformance<S extends SpecTree>(url: URL, test: Conf
       close(`gradient of ${name}`, torch.shape, torch.data, expected);
     } else close(`gradient of ${name}`, grad.shape, grad, expected);
   }
-  disposeParams(params as Tree<tf.Tensor>);
+  disposeParams(params);
   tf.dispose([input, outputs, grads]);
 }

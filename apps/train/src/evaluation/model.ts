@@ -1,5 +1,5 @@
 import type * as tf from '@tensorflow/tfjs';
-import { leaves, mapLeaves, type Tree } from '@vividmed/nn';
+import { leaves, mapLeaves } from '@vividmed/nn';
 import type { Tokenizer, VividMedConfig, VividMedParams } from '@vividmed/vlm';
 
 /** A model with what it takes to use it. */
@@ -14,12 +14,11 @@ export function flatInputs(params: VividMedParams): {
   tensors: tf.Tensor[];
   tree: (inputs: readonly tf.Tensor[]) => VividMedParams;
 } {
-  const tree = params as unknown as Tree<tf.Tensor>;
   return {
-    tensors: leaves(tree).map(([, tensor]) => tensor),
+    tensors: leaves(params).map(([, tensor]) => tensor),
     tree: (inputs) => {
       let used = 0;
-      return mapLeaves(tree, () => inputs[used++]!) as unknown as VividMedParams;
+      return mapLeaves(params, () => inputs[used++]!);
     },
   };
 }

@@ -1,10 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { useEngine } from '@vividmed/engine';
-import { countParams, disposeParams, type Tree } from '@vividmed/nn';
+import { countParams, disposeParams } from '@vividmed/nn';
 import { reportQuestions } from '@vividmed/datasets';
 import { vividMedSpec } from '@vividmed/vlm';
-import type * as tf from '@tensorflow/tfjs';
 import type { CommandContext } from '../command.js';
 import { readTrainConfig } from '../config-file.js';
 import type { TrainConfig } from '../config.js';
@@ -51,7 +50,7 @@ function lazyCorpus(label: string, firstSeed: number, numCases: number): () => P
   return () => (made ??= make());
 }
 
-const disposeModel = ({ params }: ModelInUse): void => disposeParams(params as unknown as Tree<tf.Tensor>);
+const disposeModel = ({ params }: ModelInUse): void => disposeParams(params);
 
 /** Measures a model with a progress bar. */
 async function measure(label: string, model: ModelInUse, held: Corpus, seed: number): Promise<Evaluation> {

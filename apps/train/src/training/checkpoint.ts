@@ -43,7 +43,7 @@ export async function writeModel(
   spec: SpecTree,
   { params, config, tokenizer }: Omit<ModelInUse, 'tokenizer'> & { tokenizer: WordTokenizer },
 ): Promise<void> {
-  const tensors = await exportParams(spec, params as never);
+  const tensors = await exportParams(spec, params);
   writeFileSync(join(folder, modelFiles.weights), writeSafetensors(tensors, { format: 'pt' }));
   writeJson(join(folder, modelFiles.config), config);
   writeJson(join(folder, modelFiles.tokenizer), tokenizer.toJSON());
@@ -65,10 +65,7 @@ export async function openModel(folder: string): Promise<Omit<ModelInUse, 'token
     );
   }
   const tokenizer = tokenizerFromJson(readJson(join(folder, modelFiles.tokenizer)));
-  const params = (await loadParams(
-    vividMedSpec(parsed.data) as unknown as SpecTree,
-    await openCheckpoint(join(folder, modelFiles.weights)),
-  )) as unknown as VividMedParams;
+  const params = await loadParams(vividMedSpec(parsed.data), await openCheckpoint(join(folder, modelFiles.weights)));
   return { params, config: parsed.data, tokenizer };
 }
 
@@ -84,7 +81,8 @@ export async function saveCheckpoint(
 ): Promise<void> {
   await writeFolder(folder, async (temporary) => {
     await writeModel(temporary, store.spec, {
-      params: storeTree(store) as unknown as VividMedParams,
+      // A store knows its spec as any tree; that of a stage is of the whole model.
+      params: storeTree(store) as VividMedParams,
       config,
       tokenizer,
     });

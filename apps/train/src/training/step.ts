@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { jit, type Jitted } from '@vividmed/engine';
-import { type AdamWState, adamwUpdate, clipByGlobalNorm, leaves, type ParamSpec, type Tree } from '@vividmed/nn';
+import { type AdamWState, adamwUpdate, clipByGlobalNorm, leaves } from '@vividmed/nn';
 import type { Assign } from '@vividmed/matcher';
 import type { VividMedConfig, VividMedModules, VividMedParams } from '@vividmed/vlm';
 import type { TrainConfig } from '../config.js';
@@ -76,6 +76,7 @@ export function createTrainer({ model, train, assign, modules = {} }: TrainerOpt
     const paths = [...store.trainable, ...store.frozen];
     return {
       paths,
+      // A store knows its spec as any tree; that of a trainer is of the whole model.
       params: (inputs: readonly tf.Tensor[]): VividMedParams =>
         joinParams(store.spec, new Map(paths.map((path, i) => [path, inputs[i] as tf.Tensor]))) as VividMedParams,
       arrays: (inputs: readonly tf.Tensor[], at: number): Arrays =>
@@ -134,7 +135,7 @@ export function createTrainer({ model, train, assign, modules = {} }: TrainerOpt
   const traceUpdate = (store: ParamStore, batch: HostBatch, names: readonly string[]): Traced => {
     const { paths, params, arrays } = layout(store, names);
     const { trainable } = store;
-    const decays = new Map(leaves(store.spec as Tree<ParamSpec>).map(([path, spec]) => [path, spec.decay]));
+    const decays = new Map(leaves(store.spec).map(([path, spec]) => [path, spec.decay]));
     const traced: Traced = { run: undefined as unknown as Jitted, updated: [] };
     traced.run = jit(
       (inputs) => {

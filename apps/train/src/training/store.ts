@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import { leaves, mapLeaves, type ParamSpec, partition, type SpecTree, type Tree } from '@vividmed/nn';
+import { leaves, mapLeaves, partition, type SpecTree, type Tree } from '@vividmed/nn';
 
 /** The parameters of a run by path, with the moments of those that are trained. */
 export interface ParamStore {
@@ -22,7 +22,7 @@ export interface ParamStore {
  * @throws {VividMedError} `config` for a glob that matches no parameter.
  */
 export function createStore(spec: SpecTree, params: Tree<tf.Tensor>, globs: readonly string[]): ParamStore {
-  const specs = new Map(leaves(spec as Tree<ParamSpec>));
+  const specs = new Map(leaves(spec));
   const { trainable } = partition([...specs.keys()], globs);
   const chosen = trainable.filter((path) => specs.get(path)!.trainable);
   const isChosen = new Set(chosen);
@@ -42,7 +42,7 @@ export function createStore(spec: SpecTree, params: Tree<tf.Tensor>, globs: read
 
 /** The tree of a spec with the tensors of these paths. */
 export function joinParams(spec: SpecTree, tensors: ReadonlyMap<string, tf.Tensor>): Tree<tf.Tensor> {
-  return mapLeaves(spec as Tree<ParamSpec>, (_, path) => tensors.get(path) as tf.Tensor);
+  return mapLeaves(spec, (_, path) => tensors.get(path) as tf.Tensor);
 }
 
 /** The parameters as the tree that model functions take. The store still owns them. */

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { check, VividMedError } from '@vividmed/core';
-import { leaves, mapLeaves, type ParamsOf, type ParamSpec, type SpecTree, type Tree } from '../params.js';
+import { leaves, mapLeaves, type ParamsOf, type SpecTree, type Tree } from '../params.js';
 import type { TensorReader } from './reader.js';
 import { shortList } from './list.js';
 import type { FloatTensor, LazyTensor } from './write.js';
@@ -20,7 +20,7 @@ function mismatches(spec: SpecTree, reader: Pick<TensorReader, 'names' | 'shapeO
   const present = new Set(reader.names);
   const wanted = new Set<string>();
   const found: string[] = [];
-  for (const [path, leaf] of leaves(spec as Tree<ParamSpec>)) {
+  for (const [path, leaf] of leaves(spec)) {
     const name = rename(path);
     wanted.add(name);
     if (!present.has(name)) found.push(`missing ${name} ${text(leaf.torchShape)}`);
@@ -52,7 +52,7 @@ export async function loadParams<S extends SpecTree>(
   const { rename = (path: string) => path } = options;
   const loaded = new Map<string, tf.Tensor>();
   try {
-    for (const [path, leaf] of leaves(spec as Tree<ParamSpec>)) {
+    for (const [path, leaf] of leaves(spec)) {
       const { data } = await reader.read(rename(path));
       loaded.set(
         path,
@@ -63,7 +63,7 @@ export async function loadParams<S extends SpecTree>(
     for (const tensor of loaded.values()) tensor.dispose();
     throw error;
   }
-  return mapLeaves(spec as Tree<ParamSpec>, (_, path) => loaded.get(path)!) as ParamsOf<S>;
+  return mapLeaves(spec, (_, path) => loaded.get(path)!);
 }
 
 /**
@@ -74,7 +74,7 @@ export async function loadParams<S extends SpecTree>(
  */
 export function lazyExport(spec: SpecTree, params: Tree<tf.Tensor>): Map<string, LazyTensor> {
   const tensors = new Map(leaves(params));
-  const specs = leaves(spec as Tree<ParamSpec>);
+  const specs = leaves(spec);
   const wrong = specs.flatMap(([path, { shape }]) => {
     const tensor = tensors.get(path);
     if (!tensor) return [`missing ${path} ${text(shape)}`];

@@ -1,12 +1,12 @@
 import * as tf from '@tensorflow/tfjs';
 
 /** Dropout whose numbers are tensors, so that one traced graph serves every step. Both are scalars. */
-export interface DropoutNode {
+export type DropoutNode = {
   /** Share of the values that become 0, in [0, 1). */
   rate: tf.Tensor;
   /** Chooses which: a number in [0, 2 pi), a new one for every step. */
   seed: tf.Tensor;
-}
+};
 
 const turn = 2 * Math.PI;
 // Irrational steps around the circle: no two of the first millions of rows or columns share a phase.

@@ -8,32 +8,35 @@ import { type DropoutNode, seededDropout } from './dropout.js';
  * Low-rank adapter beside a weight (Hu et al. 2022), read by `linear`: `dropout(x) @ lora_A @ lora_B * scale` is added.
  * `lora_A` is [in, rank], `lora_B` [rank, out], `scale` a scalar.
  */
-export interface LoraNode {
+export type LoraNode = {
   lora_A: tf.Tensor;
   lora_B: tf.Tensor;
   scale: tf.Tensor;
   /** In training only. */
   dropout?: DropoutNode;
-}
+};
 
 /** `weight` is [in, out] here and [out, in] in a checkpoint. */
-export interface LinearParams {
+export type LinearParams = {
   weight: tf.Tensor;
   bias?: tf.Tensor;
   lora?: LoraNode;
-}
-
-type LinearSpec<B extends boolean> = B extends true ? { weight: ParamSpec; bias: ParamSpec } : { weight: ParamSpec };
+};
 
 /** Spec of an affine map; names are PyTorch's `nn.Linear`. */
-export function linearSpec<B extends boolean = true>(
+export function linearSpec(
   inDim: number,
   outDim: number,
-  options: { bias?: B; init?: Init } = {},
-): LinearSpec<B> {
-  const weight = new ParamSpec([inDim, outDim], options.init ?? fanIn(inDim), { torchAxes: [1, 0] });
-  const spec = options.bias === false ? { weight } : { weight, bias: new ParamSpec([outDim], zeros) };
-  return spec as unknown as LinearSpec<B>;
+  options?: { bias?: true; init?: Init },
+): { weight: ParamSpec; bias: ParamSpec };
+export function linearSpec(inDim: number, outDim: number, options: { bias: false; init?: Init }): { weight: ParamSpec };
+export function linearSpec(
+  inDim: number,
+  outDim: number,
+  { bias = true, init = fanIn(inDim) }: { bias?: boolean; init?: Init } = {},
+): { weight: ParamSpec; bias?: ParamSpec } {
+  const weight = new ParamSpec([inDim, outDim], init, { torchAxes: [1, 0] });
+  return bias ? { weight, bias: new ParamSpec([outDim], zeros) } : { weight };
 }
 
 /**

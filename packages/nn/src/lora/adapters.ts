@@ -30,7 +30,7 @@ export function initLora(spec: SpecTree, options: LoraOptions & { seed: number }
   const paths = loraTargets(spec, options.targets);
   // The keys are those of `loraSpec`, and so are the random streams.
   const specs = Object.fromEntries(paths.map((path) => [`${path}.lora`, loraNodeSpec(layers.get(path)!, options)]));
-  const nodes = initParams(specs as SpecTree, options.seed) as unknown as LoraAdapters;
+  const nodes = initParams(specs, options.seed);
   return Object.fromEntries(paths.map((path) => [path, nodes[`${path}.lora`]!]));
 }
 

@@ -28,7 +28,6 @@ import {
   peftConfig,
   readPeftConfig,
   seededDropout,
-  type SpecTree,
   type Tree,
   unmergeLora,
   withoutDropout,
@@ -67,7 +66,6 @@ function trained(adapters: LoraAdapters): LoraAdapters {
 const disposeBoth = (...trees: Tree<tf.Tensor>[]): void => {
   for (const tensor of new Set(trees.flatMap((tree) => leaves(tree).map(([, leaf]) => leaf)))) tensor.dispose();
 };
-const asTree = (tree: unknown): Tree<tf.Tensor> => tree as Tree<tf.Tensor>;
 
 it('globs choose linear layers by their whole path, and one that chooses none is an error', () => {
   expect(loraTargets(spec, options.targets)).toEqual([
@@ -94,7 +92,7 @@ it('new adapters change nothing, and share every tensor of the model', () => {
   const [plain, same] = [forward(params, x), forward(adapted, x)];
   expect([...same.dataSync()]).toEqual([...plain.dataSync()]);
   expect((params.layers[0]!.attn.q_proj as LinearParams).lora).toBeUndefined();
-  disposeBoth(asTree(params), asTree(adapted));
+  disposeBoth(params, adapted);
   tf.dispose([x, plain, same]);
 });
 
@@ -102,14 +100,14 @@ it('the spec with adapters describes the tree with adapters, random values inclu
   const params = initParams(spec, 5);
   const adapted = addLora(spec, params, { ...options, dropout: 0.1, seed: 5 });
   const whole = initParams(loraSpec(spec, { ...options, dropout: 0.1 }), 5);
-  const values = (tree: unknown) => leaves(asTree(tree)).map(([path, tensor]) => [path, [...tensor.dataSync()]]);
+  const values = (tree: Tree<tf.Tensor>) => leaves(tree).map(([path, tensor]) => [path, [...tensor.dataSync()]]);
   expect(values(adapted)).toEqual(values(whole));
-  const decayed = leaves(loraSpec(spec, options) as Tree<ParamSpec>).filter(([path]) => path.includes('.lora.'));
+  const decayed = leaves(loraSpec(spec, options)).filter(([path]) => path.includes('.lora.'));
   expect(decayed.map(([, leaf]) => leaf.decay)).toEqual(decayed.map(() => false));
   expect(decayed.filter(([, leaf]) => leaf.trainable).map(([path]) => path.split('.').at(-1))).toEqual(
     Array.from({ length: 4 }, () => ['lora_A', 'lora_B']).flat(),
   );
-  disposeBoth(asTree(adapted), asTree(whole));
+  disposeBoth(adapted, whole);
 });
 
 it('the scale is alpha / rank, with rsLoRA alpha / sqrt(rank)', () => {
@@ -120,9 +118,9 @@ it('the scale is alpha / rank, with rsLoRA alpha / sqrt(rank)', () => {
   ] as const) {
     const adapters = extractLora(addLora(spec, params, { ...options, targets: ['head'], rank: 64, rsLora }));
     expect(adapters['head']!.scale.dataSync()[0]).toBe(scale);
-    disposeParams(asTree(adapters));
+    disposeParams(adapters);
   }
-  disposeParams(asTree(params));
+  disposeParams(params);
   expect(() => loraSpec(spec, { ...options, rank: 0 })).toThrow('expected a whole rank of at least 1');
 });
 
@@ -141,11 +139,11 @@ it('merging computes the same, and unmerging gives the model back', () => {
       expectClose(inside!, beside!.dataSync(), { rtol: 1e-5, label: 'merged' });
       expectClose(again!, beside!.dataSync(), { rtol: 1e-5, label: 'unmerged' });
       expect((merged.layers[0]!.attn.q_proj as LinearParams).lora).toBeUndefined();
-      for (const [path, tensor] of leaves(asTree(params))) {
-        const back = new Map(leaves(asTree(restored))).get(path)!;
+      for (const [path, tensor] of leaves(params)) {
+        const back = new Map(leaves(restored)).get(path)!;
         expectClose(back, tensor.dataSync(), { atol: 1e-5, label: path });
       }
-      disposeBoth(asTree(params), asTree(adapted), asTree(merged), asTree(restored));
+      disposeBoth(params, adapted, merged, restored);
       tf.dispose([x, plain!, beside!, inside!, again!]);
     }),
     { seed: 4, numRuns: 8 },
@@ -168,7 +166,7 @@ it('gradients reach the adapters and not the frozen weight', () => {
     [2, 6],
   ]);
   grads.forEach((grad) => expect(Math.max(...grad.dataSync().map(Math.abs))).toBeGreaterThan(0));
-  disposeBoth(asTree(params), asTree(adapted));
+  disposeBoth(params, adapted);
   tf.dispose([x, ...grads]);
 });
 
@@ -194,7 +192,7 @@ it('an adapter written in the layout of PEFT is read back to the same output', a
     'unexpected base_model.model.layers.1.attn.q_proj.lora_A.weight',
   );
   await expect(loadLora({ head: spec.head }, reader, config)).rejects.toThrow('found none');
-  disposeBoth(asTree(params), asTree(adapted), asTree(again));
+  disposeBoth(params, adapted, again);
   tf.dispose([x, first, second]);
 });
 
@@ -212,8 +210,8 @@ it('adapters without a layer of their shape are named', () => {
   expect(() => attachLora(params, { tail: adapters['head']!, embed: adapters['head']! })).toThrow(
     'found none for tail [6, 5], embed [6, 5]',
   );
-  disposeParams(asTree(params));
-  disposeParams(asTree(adapters));
+  disposeParams(params);
+  disposeParams(adapters);
 });
 
 it('dropout keeps the mean, drops the share it is told, and depends on seed and place alone', () => {
@@ -244,7 +242,7 @@ it('dropout keeps the mean, drops the share it is told, and depends on seed and 
 });
 
 it('an adapter with dropout computes what its mask says, and the whole of it without', () => {
-  const layerSpec: { layer: ReturnType<typeof linearSpec<true>> } = { layer: linearSpec(40, 3) };
+  const layerSpec = { layer: linearSpec(40, 3) };
   const params = initParams(layerSpec, 1);
   const adapted = addLora(layerSpec, params, { ...options, targets: ['layer'], dropout: 0.5 });
   trained(extractLora(adapted));
@@ -258,10 +256,10 @@ it('an adapter with dropout computes what its mask says, and the whole of it wit
   expectClose(dropped, expected.dataSync());
   const distance = tf.tidy(() => tf.max(tf.abs(tf.sub(dropped, whole))).dataSync()[0]!);
   expect(distance).toBeGreaterThan(0.1);
-  disposeBoth(asTree(params), asTree(adapted));
+  disposeBoth(params, adapted);
   tf.dispose([x, expected, dropped, whole]);
 });
 
 it('specs without linear layers have no targets', () => {
-  expect(() => loraTargets({ norm: layerNormSpec(3) } as SpecTree, ['**'])).toThrow('found none for **');
+  expect(() => loraTargets({ norm: layerNormSpec(3) }, ['**'])).toThrow('found none for **');
 });

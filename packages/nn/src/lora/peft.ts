@@ -74,7 +74,7 @@ export async function exportLora(
       },
     ]),
   );
-  const tensors = await exportParams(specs, adapters as never);
+  const tensors = await exportParams(specs, adapters);
   const peftName = (path: string): string => {
     const [, layer, name] = /^(.*)\.(lora_[AB])$/.exec(path) as unknown as [string, string, string];
     return `${peftPrefix}${rename(layer)}.${name}.weight`;

@@ -29,7 +29,7 @@ export function linearNodes(spec: SpecTree, prefix = ''): Map<string, LinearSpec
   if (spec instanceof ParamSpec) return new Map();
   if (isLinear(spec)) return new Map([[prefix, spec]]);
   const join = (key: string): string => (prefix === '' ? key : `${prefix}.${key}`);
-  return new Map(Object.entries(spec).flatMap(([key, child]) => [...linearNodes(child as SpecTree, join(key))]));
+  return new Map(Object.entries(spec).flatMap(([key, child]) => [...linearNodes(child, join(key))]));
 }
 
 /** PEFT's initialisation of `lora_A` (Kaiming uniform with a = sqrt 5): uniform in ±1 / sqrt(in). */
@@ -78,7 +78,7 @@ export function loraSpec<S extends SpecTree>(spec: S, options: LoraOptions): S {
     const join = (key: string | number): string => (path === '' ? String(key) : `${path}.${key}`);
     if (Array.isArray(node)) return node.map((child: SpecTree, i) => walk(child, join(i)));
     if (chosen.has(path) && isLinear(node)) return { ...node, lora: loraNodeSpec(node, options) };
-    return Object.fromEntries(Object.entries(node).map(([key, child]) => [key, walk(child as SpecTree, join(key))]));
+    return Object.fromEntries(Object.entries(node).map(([key, child]) => [key, walk(child, join(key))]));
   };
   return walk(spec, '') as S;
 }

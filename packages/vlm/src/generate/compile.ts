@@ -23,19 +23,19 @@ export interface CompiledModel<P> {
  * Compiles a function of a tree of parameters: its tensors go in front of the other inputs, so the same compiled function
  * serves a model while it is trained.
  */
-export function compileModel<P>(
+export function compileModel<P extends Tree<tf.Tensor>>(
   compile: Compile,
   fn: (params: P, inputs: tf.Tensor[]) => tf.Tensor[],
 ): CompiledModel<P> {
-  let tree: Tree<tf.Tensor>;
+  let tree: P;
   let numParams: number;
   const compiled = compile((inputs) => {
     let used = 0;
-    const params = mapLeaves(tree, () => inputs[used++]!) as unknown as P;
+    const params = mapLeaves(tree, () => inputs[used++]!);
     return fn(params, inputs.slice(numParams));
   });
   const call = (params: P, inputs: readonly tf.Tensor[]): tf.Tensor[] => {
-    tree = params as unknown as Tree<tf.Tensor>;
+    tree = params;
     const flat = leaves(tree).map(([, leaf]) => leaf);
     numParams = flat.length;
     return compiled([...flat, ...inputs]);

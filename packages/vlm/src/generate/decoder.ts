@@ -8,10 +8,10 @@ import type { LayerCache } from '../language/layer.js';
 import { type Compile, compileModel, plain } from './compile.js';
 
 /** What generation needs of the model's parameters. */
-export interface TextParams {
+export type TextParams = {
   model: LanguageParams;
   lm_head: ParamsOf<ReturnType<typeof lmHeadSpec>>;
-}
+};
 
 /** State after a token: what predicts the next one, what a phrase is prompted with, and the cache. Freed by `freeState`. */
 export interface DecoderState {

@@ -39,7 +39,7 @@ function makeParams(): TextParams {
 
 async function withParams(run: (params: TextParams) => Promise<void>): Promise<void> {
   const params = makeParams();
-  await run(params).finally(() => disposeParams(params as never));
+  await run(params).finally(() => disposeParams(params));
 }
 
 const question = (text: string, numImageTokens: number, grounded = true): Sequence =>

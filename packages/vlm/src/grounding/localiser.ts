@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
+import type { Tree } from '@vividmed/nn';
 import type { Plan } from '@vividmed/patch-embed';
 import { resizeMaskLogits } from '@vividmed/sam-decoder';
 import { type Compile, compileModel, type CompiledModel, plain } from '../generate/compile.js';
@@ -58,7 +59,11 @@ export function createImageModel(
   const asked = { vg_proj: params.vg_proj, sam: decoder };
   const functions = new Map<string, CompiledModel<never>>();
   /** The compiled function of a plan: what of the plan is not in the shapes of its inputs is part of the name. */
-  const compiled = <P>(name: string, plan: Plan, fn: (params: P, inputs: tf.Tensor[]) => tf.Tensor[]) => {
+  const compiled = <P extends Tree<tf.Tensor>>(
+    name: string,
+    plan: Plan,
+    fn: (params: P, inputs: tf.Tensor[]) => tf.Tensor[],
+  ) => {
     const key = `${name} ${plan.patchDepth} ${plan.poolDepth} ${plan.padded.join()}`;
     const made = (functions.get(key) as CompiledModel<P> | undefined) ?? compileModel(compile, fn);
     functions.set(key, made as CompiledModel<never>);

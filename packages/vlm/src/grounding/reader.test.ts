@@ -27,12 +27,12 @@ async function withParams(
   text: (params: VividMedParams) => { embedding: tf.Tensor; head: tf.Tensor },
   run: (params: VividMedParams) => Promise<void>,
 ): Promise<void> {
-  const params = initParams(vividMedSpec(config), 5) as unknown as VividMedParams;
+  const params = initParams(vividMedSpec(config), 5);
   const { embedding, head } = tf.tidy(() => text(params));
   tf.dispose([params.model.embed_tokens.weight, params.lm_head.weight]);
   params.model.embed_tokens.weight = embedding;
   params.lm_head.weight = head;
-  await run(params).finally(() => disposeParams(params as never));
+  await run(params).finally(() => disposeParams(params));
 }
 
 /** A model whose answers vary, are long (the logit of EOS is always 0) and often open and close phrases. */

@@ -1,4 +1,4 @@
-import { countParams, leaves, type ParamSpec, type SpecTree, type Tree } from '@vividmed/nn';
+import { countParams, leaves } from '@vividmed/nn';
 import { describe, expect, it, test } from 'vitest';
 import { type PresetName, presetConfig, VividMedConfig } from './config.js';
 import { vividMedSpec } from './vividmed.js';
@@ -27,7 +27,7 @@ describe('the paper preset, without allocating anything', () => {
 
   it('has 6.48 B in the visual experts, and the rest of the language model is the 6.74 B of Vicuna 7B', () => {
     const { vision: _, ...language } = base.model;
-    const sizes = leaves({ ...language, lm_head: base.lm_head } as SpecTree as Tree<ParamSpec>).map(
+    const sizes = leaves({ ...language, lm_head: base.lm_head }).map(
       ([path, { shape }]) => [/\.vision_(expert|mlp)/.test(path), shape.reduce((a, b) => a * b, 1)] as const,
     );
     const sum = (isVision: boolean): number =>
@@ -38,11 +38,11 @@ describe('the paper preset, without allocating anything', () => {
   });
 
   it('projects phrase states with 19.9 M parameters', () => {
-    expect(countParams(spec.vg_proj as SpecTree)).toBe(19_927_808);
+    expect(countParams(spec.vg_proj)).toBe(19_927_808);
   });
 
   it('has a localiser of the published size, but for what the published one does not use or has twice', () => {
-    const sam = countParams(spec.sam as SpecTree);
+    const sam = countParams(spec.sam);
     const { width } = paper.sam;
     const linear = (inputs: number, outputs: number): number => inputs * outputs + outputs;
     // A second hypernetwork, for masks of instances, which the published losses never reach.
