@@ -1,2 +1,3 @@
+export { type Box, boxGiou, boxIou } from './boxes.js';
 export { check, VividMedError, type ErrorCode } from './errors.js';
 export { createRng, type Rng } from './random.js';

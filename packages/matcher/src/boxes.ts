@@ -1,4 +1,4 @@
-import { check } from '@vividmed/core';
+import { boxGiou, boxIou, check } from '@vividmed/core';
 
 /** Six numbers: centre and size (c_d, c_h, c_w, s_d, s_h, s_w), or corners (d0, h0, w0, d1, h1, w1). In 2D, depth is 0 to 1. */
 export type Box = ArrayLike<number>;
@@ -46,24 +46,8 @@ export function cornersToCentreSize(box: Box): number[] {
   return [0, 1, 2, 3, 4, 5].map((i) => (i < 3 ? (box[i]! + box[i + 3]!) / 2 : box[i]! - box[i - 3]!));
 }
 
-const volume = (box: Box): number => (box[3]! - box[0]!) * (box[4]! - box[1]!) * (box[5]! - box[2]!);
-
-function overlap(a: Box, b: Box): { shared: number; union: number; hull: number } {
-  let shared = 1;
-  let hull = 1;
-  for (let axis = 0; axis < 3; axis++) {
-    shared *= Math.max(0, Math.min(a[axis + 3]!, b[axis + 3]!) - Math.max(a[axis]!, b[axis]!));
-    hull *= Math.max(a[axis + 3]!, b[axis + 3]!) - Math.min(a[axis]!, b[axis]!);
-  }
-  return { shared, union: volume(a) + volume(b) - shared, hull };
-}
-
-const epsilon = 2 ** -23;
-const same = (a: Box, b: Box): boolean => [0, 1, 2, 3, 4, 5].every((i) => a[i] === b[i]);
-
-/** Division where 0 / 0 means `empty`; the published code adds 2^-23 to the denominator instead. */
-const ratio = (part: number, whole: number, profile: Profile, empty: number): number =>
-  profile === 'original' ? part / (whole + epsilon) : whole > 0 ? part / whole : empty;
+/** Added to divisors in profile `original`. */
+const epsilonOf = (profile: Profile): number => (profile === 'original' ? 2 ** -23 : 0);
 
 function pairwise(
   a: readonly Box[],
@@ -91,17 +75,10 @@ export function pairwiseL1(a: readonly Box[], b: readonly Box[]): number[][] {
 
 /** Volume shared by each pair over the volume of both, corner boxes: [n][m] in [0, 1]. Equal boxes without volume have 1. */
 export function pairwiseIou(a: readonly Box[], b: readonly Box[], profile: Profile = 'paper'): number[][] {
-  return pairwise(a, b, 'pairwiseIou', (x, y) => {
-    const { shared, union } = overlap(x, y);
-    return ratio(shared, union, profile, same(x, y) ? 1 : 0);
-  });
+  return pairwise(a, b, 'pairwiseIou', (x, y) => boxIou(x, y, epsilonOf(profile)));
 }
 
 /** Generalised IoU (Rezatofighi et al. 2019) of each pair in three dimensions, corner boxes: [n][m] in [-1, 1]. */
 export function pairwiseGiou(a: readonly Box[], b: readonly Box[], profile: Profile = 'paper'): number[][] {
-  return pairwise(a, b, 'pairwiseGiou', (x, y) => {
-    const { shared, union, hull } = overlap(x, y);
-    const iou = ratio(shared, union, profile, same(x, y) ? 1 : 0);
-    return iou - ratio(hull - union, hull, profile, 0);
-  });
+  return pairwise(a, b, 'pairwiseGiou', (x, y) => boxGiou(x, y, epsilonOf(profile)));
 }

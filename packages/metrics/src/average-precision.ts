@@ -1,6 +1,5 @@
-import { check } from '@vividmed/core';
-import { boxIou } from './box-iou.js';
-import type { Box } from './box-overlap.js';
+import { type Box, check } from '@vividmed/core';
+import { boxIou } from './boxes.js';
 
 export interface ScoredBox {
   /** What the box is searched in: boxes are only compared within one image. */

@@ -1,9 +1,8 @@
 export { answerAccuracy } from './answer-accuracy.js';
 export { type AveragePrecision, boxAveragePrecision, type ScoredBox } from './average-precision.js';
 export { bleu, type BleuOptions } from './bleu.js';
-export { boxGiou } from './box-giou.js';
-export { boxIou } from './box-iou.js';
-export type { Box } from './box-overlap.js';
+export { boxGiou, boxIou } from './boxes.js';
+export type { Box } from '@vividmed/core';
 export {
   type ClassificationOptions,
   classificationF1,
