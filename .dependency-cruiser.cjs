@@ -52,6 +52,13 @@ module.exports = {
       },
     },
     {
+      name: 'examples-import-names',
+      comment: 'Examples show what users write: import packages, and the training app, by name.',
+      severity: 'error',
+      from: { path: '^examples/' },
+      to: { path: '^(packages|apps|tooling)/', dependencyTypes: ['local'] },
+    },
+    {
       name: 'engine-is-chosen-by-programs',
       comment: 'Packages compute on whatever engine is there; apps, tests, benches and the test set-up choose it.',
       severity: 'error',
@@ -62,7 +69,7 @@ module.exports = {
       name: 'nothing-imports-apps',
       comment: 'What two apps need belongs in a package.',
       severity: 'error',
-      from: { pathNot: '^apps/' },
+      from: { pathNot: '^(apps|examples)/' },
       to: { path: '^apps/' },
     },
     {
@@ -76,7 +83,7 @@ module.exports = {
       name: 'no-tooling-in-src',
       comment: 'Tooling is not published: only tests and benches may use it.',
       severity: 'error',
-      from: { path: '^(packages|apps)/', pathNot: development },
+      from: { path: '^(packages|apps|examples)/', pathNot: development },
       to: { path: '^tooling/|node_modules/(vitest|fast-check)/' },
     },
     {

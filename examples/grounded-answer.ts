@@ -1,8 +1,8 @@
 // Asks an untrained model about a drawn chest CT: what it says means nothing, but every part of an answer is there.
+import { createReader, type ReadPhrase } from '@vividmed/app-train';
 import { generatePhantom } from '@vividmed/datasets';
 import { disposeParams, initParams } from '@vividmed/nn';
 import { presetConfig, vividMedSpec, wordTokenizer, wordVocabulary } from '@vividmed/vlm';
-import { createReader, type ReadPhrase } from '../apps/train/src/inference/reader.js';
 
 const { volume } = generatePhantom(1, { ctShape: [24, 24, 24], radiographSize: [32, 32] }).ct;
 const tokenizer = wordTokenizer(wordVocabulary(['right lung', 'heart', 'opacity']));

@@ -1,14 +1,9 @@
 // Replaces the solver of the assignment: for one phrase, and in a training step.
+import { createCollate, createDraw, createStore, createTrainer } from '@vividmed/app-train';
+import { disposeStore, generateCorpus, parseTrainConfig, phantomTokenizer } from '@vividmed/app-train';
 import { type Assign, matchBoxes } from '@vividmed/matcher';
 import { initParams } from '@vividmed/nn';
 import { presetConfig, vividMedSpec } from '@vividmed/vlm';
-import { parseTrainConfig } from '../apps/train/src/config.js';
-import { createCollate } from '../apps/train/src/data/collate.js';
-import { generateCorpus } from '../apps/train/src/data/corpus.js';
-import { createDraw } from '../apps/train/src/data/draw.js';
-import { phantomTokenizer } from '../apps/train/src/data/vocabulary.js';
-import { createTrainer } from '../apps/train/src/training/step.js';
-import { createStore, disposeStore } from '../apps/train/src/training/store.js';
 
 /** Takes the cheapest pair that is left, again and again. */
 const greedyAssign: Assign = (cost) => {

@@ -20,6 +20,7 @@ function workspace(files: Record<string, string>): string {
     'tsconfig.json': '{ "compilerOptions": { "module": "NodeNext", "moduleResolution": "NodeNext" } }',
     ...external('@tensorflow/tfjs'),
     ...external('fast-check'),
+    'examples/package.json': JSON.stringify({ name: '@vividmed/examples', version: '0.1.0' }),
     ...Object.fromEntries(members.map((at) => [`${at}/package.json`, manifest(`@vividmed/${at.split('/')[1]}`)])),
     ...Object.fromEntries(members.map((at) => [`${at}/src/index.ts`, ''])),
     ...files,
@@ -34,7 +35,7 @@ async function violations(files: Record<string, string>): Promise<string[]> {
   const cruise = join(root, 'node_modules/dependency-cruiser/bin/dependency-cruise.mjs');
   const config = join(root, '.dependency-cruiser.cjs');
   const output = await new Promise<string>((resolve) => {
-    const args = [cruise, '--config', config, '--output-type', 'json', 'packages', 'apps', 'tooling'];
+    const args = [cruise, '--config', config, '--output-type', 'json', 'packages', 'apps', 'tooling', 'examples'];
     execFile(process.execPath, args, { cwd: workspace(files) }, (_, stdout) => resolve(stdout));
   });
   const { summary } = JSON.parse(output) as { summary: { violations: { rule: { name: string }; from: string }[] } };
@@ -55,6 +56,8 @@ test('imports along the dependency rule are allowed', async () => {
       'packages/datasets/src/other.ts': '',
       'apps/train/src/index.ts': ours('vlm', 'engine', 'matcher', 'datasets'),
       'tooling/testing/src/index.ts': ours('engine', 'nn'),
+      'examples/swap.ts': ours('vlm', 'engine', 'train') + imports('@tensorflow/tfjs'),
+      'examples/test/swap.test.ts': imports('../swap.js'),
     }),
   ).toEqual([]);
 });
@@ -77,11 +80,14 @@ test('every import against the dependency rule is found', async () => {
     ['no-deep-import', 'packages/nn/src/deep.ts', imports('../../core/src/index.js')],
     ['no-deep-import', 'apps/train/src/deep.ts', imports('../../../packages/nn/src/index.js')],
     ['not-to-unresolvable', 'apps/train/src/deep-name.ts', imports('@vividmed/nn/src/index.js')],
+    ['examples-import-names', 'examples/app.ts', imports('../apps/train/src/index.js')],
+    ['examples-import-names', 'examples/package.ts', imports('../packages/nn/src/index.js')],
     ['engine-is-chosen-by-programs', 'packages/vlm/src/choice.ts', ours('engine')],
     ['nothing-imports-apps', 'tooling/testing/src/app.ts', ours('train')],
     ['apps-stand-alone', 'apps/train/src/other.ts', ours('serve')],
     ['no-tooling-in-src', 'packages/nn/src/close.ts', ours('testing')],
     ['no-tooling-in-src', 'apps/train/src/random.ts', imports('fast-check')],
+    ['no-tooling-in-src', 'examples/close.ts', ours('testing')],
     ['no-tfjs-in-plain-packages', 'packages/matcher/src/tensor.ts', imports('@tensorflow/tfjs')],
     ['no-tfjs-in-plain-packages', 'packages/imaging/src/tensor.ts', imports('@tensorflow/tfjs')],
     ['no-tfjs-in-plain-packages', 'packages/datasets/src/tensor.ts', imports('@tensorflow/tfjs')],
