@@ -1,4 +1,5 @@
 import { VividMedError } from '@vividmed/core';
+import { registerGradients } from '@vividmed/nn/gradients';
 import { type Options, optionsHelp, parseOptions } from './options.js';
 
 /** What a command may do besides its work: the rest of the process is the command line's alone. */
@@ -35,6 +36,8 @@ export async function runCommand(argv: readonly string[], { usage, run }: Comman
       process.stdout.write(`${usage}\n\n${optionsHelp}\n`);
       return 0;
     }
+    // Without them, wasm could not train: tfjs has no gradient of an embedding there.
+    registerGradients();
     await run({
       options,
       log,
