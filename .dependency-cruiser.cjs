@@ -12,7 +12,7 @@ const below = {
   datasets: ['core', 'imaging'],
 };
 /** Files that never reach a user: they may use the test helpers, and their set-up chooses an engine. */
-const development = '\\.test\\.ts$|^packages/[^/]+/(test|bench)/|/tsup\\.config\\.ts$';
+const development = '\\.test\\.ts$|^packages/[^/]+/(test|bench)/';
 
 const direction = Object.entries(below).map(([name, allowed]) => ({
   name: `${name}-depends-on`,
