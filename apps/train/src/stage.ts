@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { check } from '@vividmed/core';
 import { disposeParams, initParams, learningRateAt } from '@vividmed/nn';
 import {
@@ -56,15 +56,13 @@ interface Start {
   resume?: string;
 }
 
+const modelOf = ({ preset, profile, promptState }: TrainConfig['model'], vocabSize: number): VividMedConfig =>
+  presetConfig(preset, { vocabSize, profile, ...(promptState && { promptState }) });
+
 /** A new model for a config: its vocabulary and weights depend on the seed alone. */
 export async function newModel(config: Pick<TrainConfig, 'model' | 'seed'>): Promise<Start> {
   const tokenizer = await phantomTokenizer(config.seed);
-  const { preset, profile, promptState } = config.model;
-  const model = presetConfig(preset, {
-    vocabSize: tokenizer.vocabSize,
-    profile,
-    ...(promptState && { promptState }),
-  });
+  const model = modelOf(config.model, tokenizer.vocabSize);
   const params = initParams(vividMedSpec(model), config.seed);
   return { config: model, tokenizer, params };
 }
@@ -74,21 +72,27 @@ async function startOf(config: TrainConfig, checkpoint: string): Promise<Start> 
   if (config.initFrom === null) return newModel(config);
   const from = runFiles(config.initFrom).checkpoint;
   settleFolder(from);
-  return openModel(from);
+  const start = await openModel(from);
+  const asked = modelOf(config.model, start.tokenizer.vocabSize);
+  const differing = Object.keys(asked).filter(
+    (key) =>
+      JSON.stringify(asked[key as keyof typeof asked]) !== JSON.stringify(start.config[key as keyof typeof asked]),
+  );
+  if (differing.length > 0) disposeParams(start.params);
+  check(
+    differing.length === 0,
+    'config',
+    `${from}: expected the model that "model" of this config describes, found another ${differing.join(', ')}.`,
+    'Give this stage the preset, profile and promptState of the stage that it starts from.',
+  );
+  return start;
 }
 
 /** The config a folder was begun with must be the one it goes on with, or its curves would lie. */
 function checkSameConfig(folder: string, config: TrainConfig): void {
-  const files = runFiles(folder);
-  let before: string;
-  try {
-    before = JSON.stringify(readJson(files.config));
-  } catch {
-    writeJson(files.config, config);
-    return;
-  }
+  const path = runFiles(folder).config;
   check(
-    before === JSON.stringify(config),
+    !existsSync(path) || JSON.stringify(readJson(path)) === JSON.stringify(config),
     'config',
     `${folder}: expected the config this run was begun with, found another one.`,
     'Choose another folder with --out, or remove this one.',
@@ -106,6 +110,8 @@ export async function runStage(config: TrainConfig, options: StageOptions): Prom
   const trainer = createTrainer({ model: start.config, train: config, ...options.replace });
   const save = (): Promise<void> => saveCheckpoint(files.checkpoint, store, start.config, start.tokenizer);
   try {
+    // Not before the model is there: a start that failed leaves no folder that only the same config may use.
+    writeJson(files.config, config);
     if (start.resume) await loadMoments(start.resume, store);
     const metrics = jsonLines<StepRecord>(files.metrics);
     metrics.retain(({ step }) => step <= store.updates);

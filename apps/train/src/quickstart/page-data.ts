@@ -3,11 +3,15 @@ import { hits } from '../evaluation/text.js';
 import type { Reading } from '../inference/reader.js';
 import type { HeldOutCase, PagePhrase, PageReport } from '../page/index.js';
 
-/** What a model wrote, and per phrase whether its region is right where the truth is known. */
+/**
+ * What a model wrote, and per phrase whether its region is right where the truth is known. A phrase that was closed before
+ * its first word has no place in the text and is left out.
+ */
 export function generatedReport({ text, phrases }: Reading, subject?: Case): PageReport {
+  const withWords = phrases.filter(({ start, end }) => end > start);
   return {
     text,
-    phrases: phrases.map((phrase): PagePhrase => {
+    phrases: withWords.map((phrase): PagePhrase => {
       const { target, ...shown } = phrase;
       return {
         ...shown,

@@ -21,16 +21,9 @@ import { type Evaluation, evaluate, shownCases } from './evaluate.js';
 import { figuresOf, figuresText, isReached } from './figures.js';
 import { generatedReport, heldOutCase } from './page-data.js';
 import { readRealImage, realFiles } from './real-images.js';
+import { remembered } from './remembered.js';
 
 const notice = 'A demonstration on drawn images. Not for clinical use.';
-
-/** A value computed once and kept in a file, so that an interrupted run does not compute it again. */
-async function remembered<T>(path: string, make: () => Promise<T>): Promise<T> {
-  if (existsSync(path)) return readJson(path) as T;
-  const value = await make();
-  writeJson(path, value);
-  return value;
-}
 
 function readQuickstartConfig(options: CommandContext['options']): QuickstartConfig {
   const path = options.config ?? 'configs/quickstart.json';
@@ -48,6 +41,17 @@ function lazyCorpus(label: string, firstSeed: number, numCases: number): () => P
     return corpus;
   };
   return () => (made ??= make());
+}
+
+/** The phantoms that a config trains on; configs that name the same ones share them. */
+function lazyCorpora(): (config: TrainConfig) => () => Promise<Corpus> {
+  const made = new Map<string, () => Promise<Corpus>>();
+  return ({ data: { firstSeed, numCases } }) => {
+    const key = `${firstSeed} ${numCases}`;
+    const corpus = made.get(key) ?? lazyCorpus('training phantoms', firstSeed, numCases);
+    made.set(key, corpus);
+    return corpus;
+  };
 }
 
 const disposeModel = ({ params }: ModelInUse): void => disposeParams(params);
@@ -68,14 +72,14 @@ async function measure(label: string, model: ModelInUse, held: Corpus, seed: num
 async function trainStages(
   configs: readonly TrainConfig[],
   folderOf: (i: number) => string,
-  corpus: () => Promise<Corpus>,
   signal: AbortSignal,
 ): Promise<string | undefined> {
+  const corpusOf = lazyCorpora();
   for (const [i, config] of configs.entries()) {
     let bar: ReturnType<typeof createProgress> | undefined;
     const { finished } = await runStage(config, {
       folder: folderOf(i),
-      corpus,
+      corpus: corpusOf(config),
       signal,
       onStart: (done) => {
         if (done < config.steps)
@@ -116,16 +120,17 @@ export async function quickstart({ options, log, result, signal }: CommandContex
   log(`engine ${engine.name}, ${engine.threads} threads (${engine.reason})`);
 
   const first = stages[0]!;
-  const corpus = lazyCorpus('training phantoms', first.data.firstSeed, first.data.numCases);
-  const held = lazyCorpus('held-out phantoms', config.heldOut.firstSeed, config.heldOut.numCases);
+  const { firstSeed, numCases } = config.heldOut;
+  const held = lazyCorpus('held-out phantoms', firstSeed, numCases);
   const clock = join(folder, 'seconds.json');
   const before = existsSync(clock) ? (readJson(clock) as { seconds: number }).seconds : 0;
   const secondsSoFar = (): number => before + (performance.now() - began) / 1000;
-  const last = await trainStages(stages, folderOf, corpus, signal);
+  const last = await trainStages(stages, folderOf, signal);
   writeJson(clock, { seconds: secondsSoFar() });
   if (last === undefined) return;
 
-  const untrained = await remembered(join(folder, 'untrained.json'), async () => {
+  const measured = { seed: config.seed, firstSeed, numCases, stages };
+  const untrained = await remembered(join(folder, 'untrained.json'), measured, async () => {
     const model = await newModel(first);
     const evaluation = await measure('untrained model', model, await held(), config.seed);
     disposeModel(model);
@@ -133,7 +138,7 @@ export async function quickstart({ options, log, result, signal }: CommandContex
   });
   if (signal.aborted) return;
   const model = await openModel(runFiles(last).checkpoint);
-  const trained = await remembered(join(folder, 'trained.json'), async () =>
+  const trained = await remembered(join(folder, 'trained.json'), measured, async () =>
     measure('trained model', model, await held(), config.seed),
   );
   if (signal.aborted) return;
@@ -155,7 +160,7 @@ export async function quickstart({ options, log, result, signal }: CommandContex
   const seconds = secondsSoFar();
   const page: PageData = {
     title: 'VividMed quickstart',
-    summary: `A ${first.model.preset} model trained in ${stages.length} stages on ${first.data.numCases} drawn patients, measured on ${config.heldOut.numCases} others.`,
+    summary: `A ${first.model.preset} model trained in ${stages.length} stages on ${Math.max(...stages.map(({ data }) => data.numCases))} drawn patients, measured on ${config.heldOut.numCases} others.`,
     run: {
       engine: `${engine.name}, ${engine.threads} threads`,
       seconds,

@@ -2,7 +2,14 @@ import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:f
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs';
 import { check, VividMedError } from '@vividmed/core';
-import { exportParams, type FloatTensor, loadParams, type SpecTree, writeSafetensors } from '@vividmed/nn';
+import {
+  exportParams,
+  type FloatTensor,
+  loadParams,
+  type SpecTree,
+  type TensorReader,
+  writeSafetensors,
+} from '@vividmed/nn';
 import { openCheckpoint } from '@vividmed/nn/node';
 import {
   tokenizerFromJson,
@@ -49,6 +56,16 @@ export async function writeModel(
   writeJson(join(folder, modelFiles.tokenizer), tokenizer.toJSON());
 }
 
+/** Reads a file of tensors; an error about them names the file. */
+async function readTensors<T>(path: string, read: (reader: TensorReader) => Promise<T>): Promise<T> {
+  try {
+    return await read(await openCheckpoint(path));
+  } catch (error) {
+    if (!VividMedError.isInstance(error)) throw error;
+    throw new VividMedError(error.code, `${path}: ${error.message}`, { cause: error });
+  }
+}
+
 /** Reads what `writeModel` wrote. @throws {VividMedError} `checkpoint` listing every tensor that does not fit. */
 export async function openModel(folder: string): Promise<Omit<ModelInUse, 'tokenizer'> & { tokenizer: WordTokenizer }> {
   check(
@@ -65,7 +82,9 @@ export async function openModel(folder: string): Promise<Omit<ModelInUse, 'token
     );
   }
   const tokenizer = tokenizerFromJson(readJson(join(folder, modelFiles.tokenizer)));
-  const params = await loadParams(vividMedSpec(parsed.data), await openCheckpoint(join(folder, modelFiles.weights)));
+  const params = await readTensors(join(folder, modelFiles.weights), (reader) =>
+    loadParams(vividMedSpec(parsed.data), reader),
+  );
   return { params, config: parsed.data, tokenizer };
 }
 
@@ -105,15 +124,16 @@ export async function saveCheckpoint(
 
 /** Puts a checkpoint's moments and number of updates into a store that has its weights already. */
 export async function loadMoments(folder: string, store: ParamStore): Promise<void> {
-  const reader = await openCheckpoint(join(folder, momentsFile));
-  for (const [prefix, tensors] of [
-    ['m', store.firstMoments],
-    ['v', store.secondMoments],
-  ] as const) {
-    for (const path of store.trainable) {
-      const { shape, data } = await reader.read(`${prefix}.${path}`);
-      replaceTensor(tensors, path, tf.tensor(data, [...shape]));
+  await readTensors(join(folder, momentsFile), async (reader) => {
+    for (const [prefix, tensors] of [
+      ['m', store.firstMoments],
+      ['v', store.secondMoments],
+    ] as const) {
+      for (const path of store.trainable) {
+        const { shape, data } = await reader.read(`${prefix}.${path}`);
+        replaceTensor(tensors, path, tf.tensor(data, [...shape]));
+      }
     }
-  }
+  });
   store.updates = (readJson(join(folder, stateFile)) as { updates: number }).updates;
 }
