@@ -10,6 +10,15 @@ export const TaskWeights = z
     visualQuestions: z.number().min(0).default(0).describe('modality, plane and abnormality questions (paper 3.3.2)'),
     report: z.number().min(0).default(0).describe('findings and impression without grounding (stage 2)'),
     groundedReport: z.number().min(0).default(0).describe('findings and impression with grounded phrases (stage 3)'),
+    cells: z
+      .number()
+      .min(0)
+      .default(0)
+      .describe('what each patch shows, for the image encoders alone: stands in for pretrained ones; not with others'),
+  })
+  .refine(({ cells, ...others }) => cells === 0 || Object.values(others).every((weight) => weight === 0), {
+    path: ['cells'],
+    message: 'expected no other task beside it',
   })
   .readonly()
   .describe('how often each task is drawn, as weights');
@@ -23,6 +32,7 @@ export const LossWeights = z
     boxL1: z.number().min(0).default(5),
     boxGiou: z.number().min(0).default(2),
     presence: z.number().min(0).default(2),
+    cells: z.number().min(0).default(1).describe('cross-entropy of what each patch shows'),
     focalGamma: z.number().min(0).default(2),
     presenceAlpha: fraction.default(0.85).describe('focal alpha of the presence loss; masks have none'),
   })

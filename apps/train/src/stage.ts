@@ -11,9 +11,12 @@ import {
 import type { TrainConfig } from './config.js';
 import { createCollate } from './data/collate.js';
 import type { Corpus } from './data/corpus.js';
-import { createDraw } from './data/draw.js';
+import { createCaseDraw, createDraw } from './data/draw.js';
 import { phantomTokenizer } from './data/vocabulary.js';
+import { createCellCollate } from './encoders/collate.js';
+import { cellHeadsSpec } from './encoders/heads.js';
 import { jsonLines, readJson, runFiles, writeJson } from './run-folder.js';
+import type { HostBatch } from './training/batch.js';
 import { loadMoments, openModel, saveCheckpoint, settleFolder } from './training/checkpoint.js';
 import { createTrainer, type StepLosses, type TrainerOptions } from './training/step.js';
 import { createStore, disposeMoments, type ParamStore, storeTree } from './training/store.js';
@@ -99,14 +102,30 @@ function checkSameConfig(folder: string, config: TrainConfig): void {
   );
 }
 
+/** The batch of each step: conversations, or images with what their patches show. */
+function createBatches(config: TrainConfig, start: Start, corpus: Corpus): (step: number) => HostBatch {
+  if (config.tasks.cells > 0) {
+    const draw = createCaseDraw(config, corpus);
+    const collate = createCellCollate(start.config, config);
+    return (step) => collate(draw(step));
+  }
+  const draw = createDraw(config, corpus);
+  const collate = createCollate({ model: start.config, train: config, tokenizer: start.tokenizer });
+  return (step) => collate(draw(step));
+}
+
 /** Runs one stage of training (paper 3.3), or goes on with it. The result does not depend on interruptions. */
 export async function runStage(config: TrainConfig, options: StageOptions): Promise<StageResult> {
   const { folder, corpus, onStep, onStart, signal } = options;
   const files = runFiles(folder);
   checkSameConfig(folder, config);
   const start = await startOf(config, files.checkpoint);
-  const spec = vividMedSpec(start.config);
-  const store: ParamStore = createStore(spec, start.params, config.trainable);
+  const heads = config.tasks.cells > 0 ? cellHeadsSpec(start.config) : undefined;
+  const store: ParamStore = createStore(
+    { ...vividMedSpec(start.config), ...(heads && { heads }) },
+    { ...start.params, ...(heads && { heads: initParams(heads, config.seed) }) },
+    config.trainable,
+  );
   const trainer = createTrainer({ model: start.config, train: config, ...options.replace });
   const save = (): Promise<void> => saveCheckpoint(files.checkpoint, store, start.config, start.tokenizer);
   try {
@@ -117,15 +136,14 @@ export async function runStage(config: TrainConfig, options: StageOptions): Prom
     metrics.retain(({ step }) => step <= store.updates);
     onStart?.(store.updates);
     if (store.updates >= config.steps) return { finished: true, steps: store.updates, model: files.checkpoint };
-    const draw = createDraw(config, await corpus());
-    const collate = createCollate({ model: start.config, train: config, tokenizer: start.tokenizer });
+    const batchOf = createBatches(config, start, await corpus());
     const schedule = { ...config.optimiser, totalSteps: config.steps, profile: start.config.profile };
     // oxlint-disable-next-line no-unmodified-loop-condition -- a signal is aborted from outside the loop
     while (store.updates < config.steps && !signal?.aborted) {
       const began = performance.now();
       const step = store.updates + 1;
       const learningRate = learningRateAt(step, schedule);
-      const losses = trainer.step(store, collate(draw(step)), learningRate);
+      const losses = trainer.step(store, batchOf(step), learningRate);
       check(
         Number.isFinite(losses.total),
         'numeric',

@@ -192,6 +192,7 @@ function plainLosses(params: VividMedParams, batch: HostBatch): Record<LossTerm,
     boxL1: overSamples((phrases) => phrases.flatMap(({ boxL1 }) => boxL1)),
     boxGiou: overSamples((phrases) => phrases.flatMap(({ boxGiou }) => boxGiou)),
     presence: overSamples((phrases) => phrases.map((phrase) => phrase.presence)),
+    cells: 0,
   };
 }
 

@@ -81,6 +81,23 @@ describe('patchEmbed', () => {
     tf.dispose([image, tokens, params]);
   });
 
+  it('starts from kernels that see contrast far more than brightness', () => {
+    const wide: PatchEmbedConfig = { inChannels: 1, width: 256, patch: [8, 8, 8] };
+    const params = initParams(patchEmbedSpec(wide), 11);
+    const size = (pixel: (h: number, w: number) => number): number => {
+      const image = tf.tensor(Float32Array.from({ length: 64 }, (_, i) => pixel(i >> 3, i & 7)), [1, 1, 8, 8, 1]);
+      const token = patchEmbed(params, wide, image, { patchDepth: 1 });
+      const rms = tf.tidy(() => tf.sqrt(tf.mean(tf.square(token))).dataSync()[0]!);
+      tf.dispose([image, token]);
+      return rms;
+    };
+    // A kernel that keeps variance gives sqrt(64 / 64) = 1 to brightness 1 as to stripes of +-1.
+    expect(size(() => 1)).toBeGreaterThan(1.7);
+    expect(size(() => 1)).toBeLessThan(2.3);
+    expect(size((_, w) => (w % 2 === 0 ? 1 : -1))).toBeGreaterThan(8.5);
+    disposeParams(params);
+  });
+
   it('embeds an image that does not vary in depth the same at every patch depth', () => {
     const params = initParams(patchEmbedSpec(config), 3);
     const slice = randomTensor(createRng(3), [2, 1, 5, 7, 2]);

@@ -61,7 +61,7 @@ export const samPresets = {
     patch: [8, 8, 8],
     positionGrid: [8, 12, 12],
     width: 128,
-    encoderDepth: 4,
+    encoderDepth: 2,
     encoderHeads: 4,
     encoderMlpWidth: 384,
     decoderDepth: 2,

@@ -8,10 +8,10 @@ const steps = 4096;
  * true; nothing is mirrored, so left stays left.
  */
 export function augmentImage(image: Float32Array, rng: Rng): Float32Array {
-  const gamma = Math.exp(rng.normal(0, 0.2));
-  const contrast = rng.uniform(0.85, 1.15);
-  const shift = rng.normal(0, 0.04);
-  const noise = rng.uniform(0, 0.04);
+  const gamma = Math.exp(rng.normal(0, 0.1));
+  const contrast = rng.uniform(0.9, 1.1);
+  const shift = rng.normal(0, 0.02);
+  const noise = rng.uniform(0, 0.015);
   // A power and a normal number for each voxel would take longer than the rest of a batch: a table and a triangular
   // density of the same deviation do.
   const curve = Float32Array.from(

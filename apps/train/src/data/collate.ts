@@ -1,12 +1,10 @@
 import { type Region, type Sample } from '@vividmed/datasets';
-import { type Plan, samplePatchDepth } from '@vividmed/patch-embed';
+import type { Plan } from '@vividmed/patch-embed';
 import {
   buildSequence,
   collateSequences,
   modelBox,
-  modelImage,
   modelMask,
-  planVolume,
   type Sequence,
   type Tokenizer,
   type VividMedConfig,
@@ -20,8 +18,8 @@ import {
   type HostArray,
   type HostBatch,
 } from '../training/batch.js';
-import { augmentImage } from './augment.js';
 import type { Drawn } from './draw.js';
+import { createImageReader, planDrawn } from './images.js';
 
 /** Labelled positions of a batch are padded to multiples of this, so that a few traced graphs serve every step. */
 const rowMultiple = 512;
@@ -40,19 +38,6 @@ interface Phrase {
   image: number;
   sample: number;
   region: Region;
-}
-
-/** The plan of a sample; while training, its patch depth is drawn around the natural one (paper 3.2.3). */
-function planSample(model: VividMedConfig, { sample, rng }: Drawn, vary: boolean): Plan {
-  const { shape } = sample.volume;
-  if (!vary) return planVolume(shape, model);
-  const patchDepth = samplePatchDepth(
-    shape[0],
-    { patchDepth: model.vision.patch[0], maxTokensDepth: model.maxTokensDepth },
-    rng.fork('patch depth'),
-    { profile: model.profile },
-  );
-  return planVolume(shape, model, patchDepth);
 }
 
 /** Masks on the model's grid, made before: by mask of the volume, then by the plan that says where its voxels go. */
@@ -111,10 +96,12 @@ function phraseArrays(
  * the batch, those without regions included (original-implementation section 3).
  */
 export function createCollate({ model, train, tokenizer }: CollateConfig): Collate {
-  const images = new WeakMap<object, Float32Array>();
+  const readImages = createImageReader(train.augment);
   return (groups) => {
     // One plan per group: the images of a group share their shape, and so the first one's patch depth serves them all.
-    const plans = groups.map((drawn) => planSample(model, drawn[0]!, train.augment));
+    const plans = groups.map(([first]) =>
+      planDrawn(model, { volume: first!.sample.volume, rng: first!.rng }, train.augment),
+    );
     const sequences: Sequence[] = groups.flatMap((drawn, g) =>
       drawn.map(({ sample }) =>
         buildSequence({
@@ -166,20 +153,16 @@ export function createCollate({ model, train, tokenizer }: CollateConfig): Colla
     first = 0;
     groups.forEach((drawn, g) => {
       const plan = plans[g]!;
-      const voxels = plan.padded.reduce((a, b) => a * b, 1);
-      const pixels = new Float32Array(drawn.length * voxels);
-      drawn.forEach(({ sample, rng }, i) => {
-        let image = images.get(sample.volume);
-        if (!image || image.length !== voxels) {
-          image = modelImage(sample.volume, plan);
-          images.set(sample.volume, image);
-        }
-        pixels.set(train.augment ? augmentImage(image, rng.fork('augment')) : image, i * voxels);
-      });
       const put = (key: GroupKey, array: HostArray): void => {
         batch.arrays[groupKey(g, key)] = array;
       };
-      put('image', { data: pixels, shape: [drawn.length, ...plan.padded, 1] });
+      put(
+        'image',
+        readImages(
+          drawn.map(({ sample, rng }) => ({ volume: sample.volume, rng })),
+          plan,
+        ),
+      );
       const shape: GroupShape = {
         patchDepth: plan.patchDepth,
         poolDepth: plan.poolDepth,

@@ -15,7 +15,7 @@ export interface CorpusShape {
 }
 
 /** Small images for small models. */
-export const phantomShape: CorpusShape = { radiograph: [96, 96], ct: [32, 48, 48] };
+export const phantomShape: CorpusShape = { radiograph: [96, 96], ct: [24, 48, 64] };
 
 /** The phantoms of consecutive seeds. Yields to the event loop between cases, so that progress shows and signals arrive. */
 export async function generateCorpus(

@@ -20,7 +20,7 @@ const templates: Record<Task, (subject: Case, rng: Rng) => Sample> = {
 };
 
 /** Draws a key with the chance that its weight gives it. */
-function drawTask(weights: TrainConfig['tasks'], rng: Rng): Task {
+function drawTask(weights: Omit<TrainConfig['tasks'], 'cells'>, rng: Rng): Task {
   const entries = Object.entries(weights) as [Task, number][];
   let left = rng.uniform() * entries.reduce((sum, [, weight]) => sum + weight, 0);
   for (const [task, weight] of entries) {
@@ -36,11 +36,17 @@ export interface Drawn {
   rng: Rng;
 }
 
-/** Draws the samples of a step, as groups of equally shaped images: radiographs, then CTs. */
-export type DrawBatch = (step: number) => Drawn[][];
+/** A case with the stream that draws from it. */
+export interface DrawnCase {
+  subject: Case;
+  rng: Rng;
+}
 
-/** A function of the config's seed and the step alone, whatever was drawn before. */
-export function createDraw(config: TrainConfig, corpus: Corpus): DrawBatch {
+/**
+ * Draws the cases of a step, as groups of equally shaped images: radiographs, then CTs. A function of the config's seed and the
+ * step alone, whatever was drawn before.
+ */
+export function createCaseDraw(config: TrainConfig, corpus: Corpus): (step: number) => DrawnCase[][] {
   const numRadiographs = Math.round(config.batchSize * config.data.radiographShare);
   const parts = [
     { name: 'radiographs', cases: corpus.radiographs, count: numRadiographs },
@@ -51,8 +57,19 @@ export function createDraw(config: TrainConfig, corpus: Corpus): DrawBatch {
     parts.map(({ name, cases, count }, part) =>
       Array.from({ length: count }, (_, i) => {
         const rng = createRng(config.seed).fork(`${name} ${step} ${i}`);
-        const subject = cases[orders[part]!(step * count + i)] as Case;
-        return { sample: templates[drawTask(config.tasks, rng.fork('task'))](subject, rng.fork('template')), rng };
+        return { subject: cases[orders[part]!(step * count + i)] as Case, rng };
       }),
+    );
+}
+
+/** Draws the samples of a step: conversations about the cases that `createCaseDraw` draws. */
+export function createDraw(config: TrainConfig, corpus: Corpus): (step: number) => Drawn[][] {
+  const draw = createCaseDraw(config, corpus);
+  return (step) =>
+    draw(step).map((cases) =>
+      cases.map(({ subject, rng }) => ({
+        sample: templates[drawTask(config.tasks, rng.fork('task'))](subject, rng.fork('template')),
+        rng,
+      })),
     );
 }

@@ -11,6 +11,7 @@ const names: Record<LossName, [string, string]> = {
   boxL1: ['Box, L1', 'distance of box corners'],
   boxGiou: ['Box, GIoU', '1 − GIoU'],
   presence: ['Presence', 'focal cross-entropy'],
+  cells: ['Cells', 'cross-entropy of what patches show'],
 };
 
 const size = { width: 276, height: 190, left: 36, right: 4, top: 8, bottom: 34 };

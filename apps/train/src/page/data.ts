@@ -43,7 +43,7 @@ export interface RealImage {
 }
 
 /** The loss terms that the page draws, in its order. */
-export const lossNames = ['total', 'lm', 'dice', 'maskFocal', 'boxL1', 'boxGiou', 'presence'] as const;
+export const lossNames = ['total', 'lm', 'dice', 'maskFocal', 'boxL1', 'boxGiou', 'presence', 'cells'] as const;
 export type LossName = (typeof lossNames)[number];
 
 /** Losses of one optimiser step; a term that the step did not have is 0 or not finite. */

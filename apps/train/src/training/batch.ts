@@ -20,6 +20,7 @@ export interface GroupShape {
 /** Names of the arrays that belong to one group. */
 export type GroupKey =
   | 'image'
+  | 'cover'
   | 'hiddenIndex'
   | 'imageIndex'
   | 'maskTarget'

@@ -88,6 +88,10 @@ export async function openModel(folder: string): Promise<Omit<ModelInUse, 'token
   return { params, config: parsed.data, tokenizer };
 }
 
+/** Parameters that are trained and belong to no model: heads of the image encoders. */
+const paramsBeside = ({ params }: ParamStore): Map<string, tf.Tensor> =>
+  new Map([...params].filter(([path]) => path.startsWith('heads.')));
+
 const momentsFile = 'optimiser.safetensors';
 const stateFile = 'state.json';
 
@@ -99,8 +103,8 @@ export async function saveCheckpoint(
   tokenizer: WordTokenizer,
 ): Promise<void> {
   await writeFolder(folder, async (temporary) => {
-    await writeModel(temporary, store.spec, {
-      // A store knows its spec as any tree; that of a stage is of the whole model.
+    await writeModel(temporary, vividMedSpec(config), {
+      // A store knows its spec as any tree; that of a stage is of the whole model at least.
       params: storeTree(store) as VividMedParams,
       config,
       tokenizer,
@@ -109,6 +113,7 @@ export async function saveCheckpoint(
     for (const [prefix, tensors] of [
       ['m', store.firstMoments],
       ['v', store.secondMoments],
+      ['p', paramsBeside(store)],
     ] as const) {
       for (const [path, tensor] of tensors) {
         moments.set(`${prefix}.${path}`, {
@@ -122,7 +127,7 @@ export async function saveCheckpoint(
   });
 }
 
-/** Puts a checkpoint's moments and number of updates into a store that has its weights already. */
+/** Puts a checkpoint's moments, heads and number of updates into a store that has its weights already. */
 export async function loadMoments(folder: string, store: ParamStore): Promise<void> {
   await readTensors(join(folder, momentsFile), async (reader) => {
     for (const [prefix, tensors] of [
@@ -133,6 +138,10 @@ export async function loadMoments(folder: string, store: ParamStore): Promise<vo
         const { shape, data } = await reader.read(`${prefix}.${path}`);
         replaceTensor(tensors, path, tf.tensor(data, [...shape]));
       }
+    }
+    for (const path of paramsBeside(store).keys()) {
+      const { shape, data } = await reader.read(`p.${path}`);
+      replaceTensor(store.params, path, tf.tensor(data, [...shape]));
     }
   });
   store.updates = (readJson(join(folder, stateFile)) as { updates: number }).updates;

@@ -9,10 +9,11 @@ import {
   type VividMedParams,
 } from '@vividmed/vlm';
 import type { TrainConfig } from '../config.js';
+import { cellLoss, type EncoderParams } from '../encoders/heads.js';
 import { groupKey, type GroupKey, type GroupShape } from './batch.js';
 
 /** Losses of a step before their weights. */
-export const lossTerms = ['lm', 'dice', 'maskFocal', 'boxL1', 'boxGiou', 'presence'] as const;
+export const lossTerms = ['lm', 'dice', 'maskFocal', 'boxL1', 'boxGiou', 'presence', 'cells'] as const;
 export type LossTerm = (typeof lossTerms)[number];
 
 export type Arrays = Readonly<Record<string, tf.Tensor>>;
@@ -58,7 +59,7 @@ export function batchLosses(
   return tf.tidy(() => {
     const { hidden, localised } = runModel(params, config, arrays, groups, modules);
     const logits = logitsAt(params.lm_head, hidden, arrays.rowIndex as tf.Tensor);
-    const terms: Record<Exclude<LossTerm, 'lm'>, tf.Tensor[]> = {
+    const terms: Record<Exclude<LossTerm, 'lm' | 'cells'>, tf.Tensor[]> = {
       dice: [],
       maskFocal: [],
       boxL1: [],
@@ -98,6 +99,25 @@ export function batchLosses(
       boxL1: sum(terms.boxL1),
       boxGiou: sum(terms.boxGiou),
       presence: sum(terms.presence),
+      cells: tf.scalar(0),
     };
   });
+}
+
+/** The losses of a batch of images without conversations: what each patch shows. */
+export function encoderLosses(
+  params: EncoderParams,
+  config: VividMedConfig,
+  arrays: Arrays,
+  groups: readonly GroupShape[],
+  modules: Partial<VividMedModules> = {},
+): Record<LossTerm, tf.Tensor> {
+  const seen = groups.map(({ patchDepth, poolDepth }, g) => ({
+    image: get(arrays, g, 'image'),
+    cover: get(arrays, g, 'cover'),
+    patchDepth,
+    poolDepth,
+  }));
+  const none = Object.fromEntries(lossTerms.map((term) => [term, tf.scalar(0)])) as Record<LossTerm, tf.Tensor>;
+  return { ...none, cells: cellLoss(params, config, seen, modules) };
 }

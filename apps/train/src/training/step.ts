@@ -4,9 +4,10 @@ import { type AdamWState, adamwUpdate, clipByGlobalNorm, leaves } from '@vividme
 import type { Assign } from '@vividmed/matcher';
 import type { VividMedConfig, VividMedModules, VividMedParams } from '@vividmed/vlm';
 import type { TrainConfig } from '../config.js';
+import type { EncoderParams } from '../encoders/heads.js';
 import { assignQueries, type GroupPrediction } from './assignment.js';
 import { batchSignature, groupKey, type HostBatch, toTensors } from './batch.js';
-import { type Arrays, batchLosses, lossTerms, type LossTerm, runModel } from './losses.js';
+import { type Arrays, batchLosses, encoderLosses, lossTerms, type LossTerm, runModel } from './losses.js';
 import { joinParams, type ParamStore, replaceTensor } from './store.js';
 
 /** Losses of one step before their weights, their weighted sum, and the norm of the gradient before clipping. */
@@ -76,8 +77,8 @@ export function createTrainer({ model, train, assign, modules = {} }: TrainerOpt
     const paths = [...store.trainable, ...store.frozen];
     return {
       paths,
-      // A store knows its spec as any tree; that of a trainer is of the whole model.
-      params: (inputs: readonly tf.Tensor[]): VividMedParams =>
+      // A store knows its spec as any tree; that of a trainer is of the whole model, with heads where encoders are trained.
+      params: (inputs: readonly tf.Tensor[]): VividMedParams | EncoderParams =>
         joinParams(store.spec, new Map(paths.map((path, i) => [path, inputs[i] as tf.Tensor]))) as VividMedParams,
       arrays: (inputs: readonly tf.Tensor[], at: number): Arrays =>
         Object.fromEntries(names.map((name, i) => [name, inputs[at + i] as tf.Tensor])),
@@ -149,7 +150,11 @@ export function createTrainer({ model, train, assign, modules = {} }: TrainerOpt
         const xs = inputs.slice(0, count);
         const { value: total, grads } = tf.engine().gradients(
           () => {
-            terms = batchLosses(params(inputs), model, batchArrays, batch.groups, train.loss, modules);
+            const weights = params(inputs);
+            terms =
+              'heads' in weights
+                ? encoderLosses(weights, model, batchArrays, batch.groups, modules)
+                : batchLosses(weights, model, batchArrays, batch.groups, train.loss, modules);
             const weighted = lossTerms.map((term) => tf.mul(terms[term], train.loss[term]));
             for (const term of lossTerms) tf.keep(terms[term]);
             return weighted.reduce((a, b) => tf.add(a, b)) as tf.Scalar;

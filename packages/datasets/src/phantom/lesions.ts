@@ -185,6 +185,8 @@ function pneumothorax(
       };
     });
   return [
+    // The lung that is left holds less air.
+    { shape: space, hu: -640, opacity: 0.5 },
     { shape: shell(most + 3.5), hu: -200 },
     { shape: shell(most), hu: -1000, clear: lungBits, instance },
   ];

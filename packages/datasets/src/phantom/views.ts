@@ -2,17 +2,18 @@ import type { Shape3 } from '../volume.js';
 import type { Patient } from './draw.js';
 import type { Grid } from './raster.js';
 
-/** Voxels of a CT: the lungs with a margin, D towards the head, H towards the back, W towards the patient's left. */
+/** Voxels of a CT, square within a slice: the lungs with a margin, D towards the head, H towards the back, W towards the patient's left. */
 export function ctGrid({ build, rng: stream }: Patient, shape: Shape3): Grid {
   const rng = stream.fork('ct view');
   const half = build.halfWidth + build.wall + rng.uniform(8, 18);
   const [x, z] = [rng.uniform(-6, 6), rng.uniform(-8, 8)];
   const [depth, height, width] = shape;
   const [bottom, top] = [Math.min(build.dome.left, build.dome.right) - 62 + z, build.apex + 16 + z];
+  const pixel = (2 * half) / width;
   return {
     shape,
-    origin: [bottom, -half + 14, x - half],
-    step: [(top - bottom) / depth, (2 * half) / height, (2 * half) / width],
+    origin: [bottom, 18 - (pixel * height) / 2, x - half],
+    step: [(top - bottom) / depth, pixel, pixel],
   };
 }
 

@@ -37,6 +37,7 @@ export type PresetName = 'toy' | 'tiny' | 'small' | 'paper';
 interface Sizes {
   sam: SamConfig;
   maxTokens: number;
+  maxTokensDepth: number;
   vision: { width: number; depth: number; numHeads: number; mlpWidth: number };
   language: { width: number; depth: number; numHeads: number; mlpWidth: number };
 }
@@ -46,24 +47,28 @@ const sizes: Record<PresetName, Sizes> = {
   toy: {
     sam: samPresets.toy,
     maxTokens: 4,
+    maxTokensDepth: 4,
     vision: { width: 16, depth: 2, numHeads: 2, mlpWidth: 32 },
     language: { width: 16, depth: 2, numHeads: 2, mlpWidth: 24 },
   },
   tiny: {
     sam: samPresets.tiny,
     maxTokens: 36,
-    vision: { width: 128, depth: 4, numHeads: 4, mlpWidth: 384 },
+    maxTokensDepth: 6,
+    vision: { width: 128, depth: 2, numHeads: 4, mlpWidth: 384 },
     language: { width: 128, depth: 4, numHeads: 4, mlpWidth: 256 },
   },
   small: {
     sam: samPresets.small,
     maxTokens: 64,
+    maxTokensDepth: 8,
     vision: { width: 384, depth: 12, numHeads: 6, mlpWidth: 1536 },
     language: { width: 384, depth: 12, numHeads: 6, mlpWidth: 1024 },
   },
   paper: {
     sam: samPresets.paper,
     maxTokens: 144,
+    maxTokensDepth: 8,
     vision: { width: 1792, depth: 63, numHeads: 16, mlpWidth: 15360 },
     language: { width: 4096, depth: 32, numHeads: 32, mlpWidth: 11008 },
   },
@@ -81,13 +86,13 @@ export function presetConfig(
   name: PresetName,
   { vocabSize, profile = 'paper', promptState = profile === 'paper' ? 'close' : 'before-close' }: PresetOptions,
 ): VividMedConfig {
-  const { sam, vision, language, maxTokens } = sizes[name];
+  const { sam, vision, language, maxTokens, maxTokensDepth } = sizes[name];
   const { inChannels, patch, positionGrid } = sam;
   return VividMedConfig.parse({
     profile,
     promptState,
     maxTokens,
-    maxTokensDepth: name === 'toy' ? 4 : 8,
+    maxTokensDepth,
     vision: { inChannels, patch, positionGrid, ...vision },
     adapter: { inWidth: vision.width, width: language.width, mlpWidth: language.mlpWidth },
     language: { vocabSize, ...language },

@@ -1,0 +1,37 @@
+import { planDrawn, createImageReader } from '../data/images.js';
+import type { DrawnCase } from '../data/draw.js';
+import { groupKey, type HostBatch } from '../training/batch.js';
+import type { VividMedConfig } from '@vividmed/vlm';
+import { cellClasses, cellCover } from './cells.js';
+
+/** Turns drawn cases into the arrays of one step of the image encoders. */
+export function createCellCollate(
+  model: VividMedConfig,
+  { augment }: { augment: boolean },
+): (groups: readonly (readonly DrawnCase[])[]) => HostBatch {
+  const read = createImageReader(augment);
+  return (groups) => {
+    const batch: HostBatch = { arrays: {}, groups: [], truths: [], numSamples: 0 };
+    groups.forEach((drawn, g) => {
+      const images = drawn.map(({ subject, rng }) => ({ volume: subject.volume, rng }));
+      // The images of a group share their shape, and so the first one's patch depth serves them all.
+      const plan = planDrawn(model, images[0]!, augment);
+      const covers = drawn.map(({ subject }) => cellCover(subject, plan));
+      const size = covers[0]!.length;
+      const cover = new Float32Array(covers.length * size);
+      covers.forEach((values, i) => cover.set(values, i * size));
+      batch.arrays[groupKey(g, 'image')] = read(images, plan);
+      batch.arrays[groupKey(g, 'cover')] = { data: cover, shape: [drawn.length, ...plan.grid, cellClasses.length] };
+      batch.groups.push({
+        patchDepth: plan.patchDepth,
+        poolDepth: plan.poolDepth,
+        padded: plan.padded,
+        numImages: drawn.length,
+        numPrompts: 0,
+      });
+      batch.truths.push({ boxes: [], sample: new Int32Array(0) });
+      batch.numSamples += drawn.length;
+    });
+    return batch;
+  };
+}
