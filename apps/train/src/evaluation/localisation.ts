@@ -12,10 +12,9 @@ import {
 } from '@vividmed/datasets';
 import { jit } from '@vividmed/engine';
 import { boxAveragePrecision, boxGiou, dice, type ScoredBox } from '@vividmed/metrics';
-import { planImage } from '@vividmed/patch-embed';
 import { resizeMaskLogits } from '@vividmed/sam-decoder';
 import { createCollate } from '../data/collate.js';
-import { suppressRepeats, volumeBox, volumeValues } from '@vividmed/vlm';
+import { planVolume, suppressRepeats, volumeBox, volumeValues } from '@vividmed/vlm';
 import { parseTrainConfig } from '../config.js';
 import { batchSignature, toTensors } from '../training/batch.js';
 import { runModel } from '../training/losses.js';
@@ -86,12 +85,7 @@ export function localiseTargets(
     ];
     tf.dispose([outputs, Object.values(tensors)]);
     const { volume } = subject;
-    const plan = planImage(volume.shape, {
-      patch: config.vision.patch,
-      maxTokens: config.maxTokens,
-      maxTokensDepth: config.maxTokensDepth,
-      profile: config.profile,
-    });
+    const plan = planVolume(volume.shape, config);
     const voxels = plan.padded.reduce((a, b) => a * b, 1);
     onProgress?.(done + 1);
     return targets.map((target, k) => ({
