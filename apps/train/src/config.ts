@@ -58,11 +58,17 @@ export const TrainConfig = z
     data: z
       .strictObject({
         source: z.literal('phantom').default('phantom').describe('the chest phantom of @vividmed/datasets'),
-        numCases: z.number().int().positive().default(400).describe('phantoms to train on, each a CT and a radiograph'),
+        numCases: z
+          .number()
+          .int()
+          .positive()
+          .default(400)
+          .describe('phantoms to train on, each a CT, a radiograph and a single CT slice'),
         firstSeed: z.number().int().default(1).describe('seed of the first phantom; the next ones follow it'),
-        radiographShare: fraction
-          .default(0.75)
-          .describe('share of radiographs (2D) in a batch, CT (3D) being the rest'),
+        radiographShare: fraction.default(0.75).describe('share of 2D images in a batch, CT (3D) being the rest'),
+        sliceShare: fraction
+          .default(0.2)
+          .describe('chance that a 2D image is a single axial CT slice of its patient in place of the radiograph'),
       })
       .readonly()
       .prefault({}),

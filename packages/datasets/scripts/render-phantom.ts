@@ -98,7 +98,7 @@ async function realSlice(): Promise<Picture> {
 }
 
 mkdirSync(folder, { recursive: true });
-const large = { ctShape: [24, 24, 24], radiographSize: [256, 256] } as const;
+const large = { ctShape: [24, 24, 24], radiographSize: [256, 256], sliceSize: [256, 256] } as const;
 save(
   'phantom-radiographs',
   Array.from({ length: 8 }, (_, i) => fit(radiograph(generatePhantom(i, large).radiograph))),
@@ -127,6 +127,11 @@ save(
     ...[0.22, 0.36, 0.5, 0.62, 0.74, 0.86].map((part) => fit(axial(ct, part))),
     ...[0.45, 0.55].map((p) => fit(coronal(ct, p))),
   ],
+  4,
+);
+save(
+  'phantom-slices',
+  Array.from({ length: 8 }, (_, i) => fit(axial(generatePhantom(i, large).slice, 0))),
   4,
 );
 const { ct: fine } = generatePhantom(13, { ctShape: [24, 256, 256], radiographSize: [24, 24] });

@@ -33,16 +33,17 @@ const meanWhere = ({ volume, masks }: Case, name: AnatomyName, but?: Uint8Array)
   });
   return sum / number;
 };
-const options = { ctShape: [24, 32, 32], radiographSize: [64, 64] } as const;
+const options = { ctShape: [24, 32, 32], radiographSize: [64, 64], sliceSize: [64, 64] } as const;
 
 test('the same seed gives the same bytes, another seed does not', () => {
   const [one, two, other] = [generatePhantom(5, options), generatePhantom(5, options), generatePhantom(6, options)];
-  for (const view of ['ct', 'radiograph'] as const) {
+  for (const view of ['ct', 'slice', 'radiograph'] as const) {
     const [a, b, c] = [one[view], two[view], other[view]];
     expect(same(a.volume.data, b.volume.data)).toBe(true);
     expect(same(a.volume.data, c.volume.data)).toBe(false);
     for (const name of anatomyNames) expect(same(a.masks[name], b.masks[name])).toBe(true);
     expect(b.findings).toEqual(a.findings);
+    expect(b.report).toEqual(a.report);
   }
   expect(two.report).toEqual(one.report);
 });
@@ -59,6 +60,7 @@ test('a patient is the same at every size', () => {
 test('sizes that cannot hold a chest are refused', () => {
   expect(() => generatePhantom(1, { ctShape: [2, 64, 64] })).toThrow(/at least 24/);
   expect(() => generatePhantom(1, { radiographSize: [64, 64.5] })).toThrow(/at least 24/);
+  expect(() => generatePhantom(1, { sliceSize: [20, 64] })).toThrow(/a slice of two sizes of at least 24/);
 });
 
 test('every structure is in every image, and of no other value than 0 and 1', () => {

@@ -1,6 +1,7 @@
 import { createRng } from '@vividmed/core';
 import { expect, test } from 'vitest';
 import {
+  anatomyNames,
   type FindingName,
   findingNames,
   isFinding,
@@ -33,6 +34,22 @@ test('a report states what is there and nothing else', () => {
   for (const { plan, report } of patients) {
     expect(labelReport(reportText(report)), reportText(report)).toEqual(truth(plan));
   }
+});
+
+test('a report speaks of no anatomy that is not shown', () => {
+  let spoken = 0;
+  patients.forEach(({ plan }, seed) => {
+    const rng = createRng(seed).fork('anatomy that is shown');
+    const shown = anatomyNames.filter(() => rng.chance(0.4));
+    const inView = shown.includes('heart') ? plan : plan.filter(({ name }) => name !== 'cardiomegaly');
+    for (const { target } of reportSegments(reportOf(inView, rng, shown)).filter(isPhrase)) {
+      if (isFinding(target)) continue;
+      if (target === 'lungs') expect(shown).toEqual(expect.arrayContaining(['left lung', 'right lung']));
+      else expect(shown).toContain(target);
+      spoken++;
+    }
+  });
+  expect(spoken).toBeGreaterThan(200);
 });
 
 test('the findings section alone and the impression alone say the same', () => {

@@ -43,21 +43,24 @@ export interface DrawnCase {
 }
 
 /**
- * Draws the cases of a step, as groups of equally shaped images: radiographs, then CTs. A function of the config's seed and the
- * step alone, whatever was drawn before.
+ * Draws the cases of a step, as groups of equally shaped images: radiographs with single CT slices in the place of some of them,
+ * then CTs. A function of the config's seed and the step alone, whatever was drawn before.
  */
 export function createCaseDraw(config: TrainConfig, corpus: Corpus): (step: number) => DrawnCase[][] {
-  const numRadiographs = Math.round(config.batchSize * config.data.radiographShare);
+  const { radiographShare, sliceShare } = config.data;
+  const { radiographs, slices, cts } = corpus;
+  const numFlat = Math.round(config.batchSize * radiographShare);
+  const flat = (rng: Rng): readonly Case[] => (rng.fork('slice').chance(sliceShare) ? slices : radiographs);
   const parts = [
-    { name: 'radiographs', cases: corpus.radiographs, count: numRadiographs },
-    { name: 'cts', cases: corpus.cts, count: config.batchSize - numRadiographs },
+    { name: 'radiographs', numPatients: radiographs.length, casesOf: flat, count: numFlat },
+    { name: 'cts', numPatients: cts.length, casesOf: () => cts, count: config.batchSize - numFlat },
   ].filter(({ count }) => count > 0);
-  const orders = parts.map(({ name, cases }) => epochOrder(config.seed, name, cases.length));
+  const orders = parts.map(({ name, numPatients }) => epochOrder(config.seed, name, numPatients));
   return (step) =>
-    parts.map(({ name, cases, count }, part) =>
+    parts.map(({ name, casesOf, count }, part) =>
       Array.from({ length: count }, (_, i) => {
         const rng = createRng(config.seed).fork(`${name} ${step} ${i}`);
-        return { subject: cases[orders[part]!(step * count + i)] as Case, rng };
+        return { subject: casesOf(rng)[orders[part]!(step * count + i)] as Case, rng };
       }),
     );
 }

@@ -12,8 +12,13 @@ export const QuickstartConfig = z
     heldOut: z
       .strictObject({
         firstSeed: z.number().int().default(1_000_001).describe('seed of the first held-out phantom'),
-        numCases: z.number().int().positive().default(32).describe('held-out phantoms, each a CT and a radiograph'),
-        shown: z.number().int().min(0).default(3).describe('of each kind, on the page'),
+        numCases: z
+          .number()
+          .int()
+          .positive()
+          .default(32)
+          .describe('held-out phantoms, each measured as a CT and as a radiograph'),
+        shown: z.number().int().min(0).default(3).describe('of each kind on the page, and one CT slice'),
       })
       .readonly()
       .prefault({}),

@@ -34,12 +34,12 @@ export async function evaluate(
   }
 }
 
-/** The cases that the page shows: some with findings of each kind, whatever the model made of them. */
-export function shownCases({ radiographs, cts }: Corpus, count: number, seed: number): Case[] {
-  const choose = (cases: readonly Case[]): Case[] =>
+/** The cases that the page shows: some with findings of each kind, and one slice, whatever the model made of them. */
+export function shownCases({ radiographs, slices, cts }: Corpus, count: number, seed: number): Case[] {
+  const choose = (cases: readonly Case[], most = count): Case[] =>
     createRng(seed)
       .fork('shown')
       .shuffle(cases.filter(({ findings }) => findings.length > 0))
-      .slice(0, count);
-  return [...choose(radiographs), ...choose(cts)];
+      .slice(0, most);
+  return [...choose(radiographs), ...choose(cts), ...choose(slices, Math.min(1, count))];
 }

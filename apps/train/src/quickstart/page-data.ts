@@ -48,7 +48,7 @@ export function truthReport(subject: Case): PageReport {
 
 /** A held-out phantom as the page shows it. */
 export function heldOutCase(subject: Case, reading: Reading): HeldOutCase {
-  const kind = subject.plane === 'axial' ? 'CT' : 'Radiograph';
+  const kind = subject.plane === 'frontal' ? 'Radiograph' : subject.volume.shape[0] === 1 ? 'CT slice' : 'CT';
   return {
     title: `${kind} of phantom ${subject.seed}`,
     volume: subject.volume,

@@ -103,12 +103,17 @@ function thinParts({ build, vessels: tree }: Patient, armsDown: boolean): RodPai
   ];
 }
 
-/**
- * Draws a patient on a grid. All grids show the same body but for the arms, which are raised in a CT.
- *
- * Returns the raster, and the thin parts that are left to draw: none for a CT.
- */
-export function drawBody(grid: Grid, patient: Patient, armsDown: boolean): { raster: Raster; thin: RodPaint[] } {
+/** A patient on a grid. */
+export interface Drawing {
+  raster: Raster;
+  /** The thin parts that are left to draw: none for a CT. */
+  thin: RodPaint[];
+  /** The voxel that each planned finding fills most; `undefined` for cardiomegaly. */
+  cores: (number | undefined)[];
+}
+
+/** Draws a patient on a grid. All grids show the same body but for the arms, which are raised in a CT. */
+export function drawBody(grid: Grid, patient: Patient, armsDown: boolean): Drawing {
   const { build, plan, field, rng } = patient;
   const raster = emptyRaster(grid);
   drawTrunk(raster, build, field, armsDown);
@@ -141,9 +146,18 @@ export function drawBody(grid: Grid, patient: Patient, armsDown: boolean): { ras
   if (!armsDown) paint(raster, { shape: table(build), hu: -350 });
   const thin = thinParts(patient, armsDown);
   if (!armsDown) for (const part of thin) paintRods(raster, part);
-  // On a coarse grid a thin finding may have lost each voxel to its neighbours: it keeps the one it fills most.
-  cores.forEach((core, i) => {
-    if (core !== undefined && !raster.instance.includes(i + 1)) raster.instance[core] = i + 1;
+  return { raster, thin: armsDown ? thin : [], cores };
+}
+
+/**
+ * Draws a patient on a grid that holds the whole chest, so that it shows every finding. On a coarse grid a thin one may have
+ * lost each voxel to its neighbours: it keeps the one it fills most.
+ */
+export function drawWholeBody(grid: Grid, patient: Patient, armsDown: boolean): Drawing {
+  const drawing = drawBody(grid, patient, armsDown);
+  const { instance } = drawing.raster;
+  drawing.cores.forEach((core, i) => {
+    if (core !== undefined && !instance.includes(i + 1)) instance[core] = i + 1;
   });
-  return { raster, thin: armsDown ? thin : [] };
+  return drawing;
 }

@@ -1,6 +1,6 @@
 import type { Rng } from '@vividmed/core';
 import type { PlannedFinding, Size } from '../phantom/findings.js';
-import { findingNames, type AnatomyName, type FindingName, type Side } from '../taxonomy.js';
+import { anatomyNames, findingNames, type AnatomyName, type FindingName, type Side } from '../taxonomy.js';
 import { absent, fill, joinText, type Phrase, present, type Segment, type Sentence, textOf } from './segment.js';
 
 /** A report as sentences with phrases. */
@@ -123,11 +123,11 @@ const calm: Record<
   liver: ['The {} is unremarkable.'],
 };
 
-/** Sentences on what is normal; the names of structures are phrases too. */
-function describeNormal(plan: readonly PlannedFinding[], rng: Rng): Sentence[] {
+/** Sentences on what is normal of what is shown; the names of structures are phrases too. */
+function describeNormal(plan: readonly PlannedFinding[], rng: Rng, shown: readonly AnatomyName[]): Sentence[] {
   const out: Sentence[] = [];
-  const sick = (side: Side): boolean => plan.some((found) => found.side === side);
-  if (!sick('left') && !sick('right')) {
+  const isClear = (side: Side): boolean => shown.includes(`${side} lung`) && !plan.some((found) => found.side === side);
+  if (isClear('left') && isClear('right')) {
     out.push(
       fill(
         rng.pick(['The {} are clear.', 'The {} are well aerated.']),
@@ -136,16 +136,17 @@ function describeNormal(plan: readonly PlannedFinding[], rng: Rng): Sentence[] {
     );
   } else {
     for (const side of ['left', 'right'] as const) {
-      if (!sick(side) && rng.chance(0.7)) out.push(fill('The {} is clear.', present(`${side} lung`, `${side} lung`)));
+      if (isClear(side) && rng.chance(0.7)) out.push(fill('The {} is clear.', present(`${side} lung`, `${side} lung`)));
     }
   }
-  if (!plan.some(({ name }) => name === 'cardiomegaly')) {
+  if (shown.includes('heart') && !plan.some(({ name }) => name === 'cardiomegaly')) {
     const heart = present(rng.pick(['heart', 'cardiac silhouette']), 'heart');
     out.push(
       fill(rng.pick(['The {} is normal in size.', 'The {} is not enlarged.', 'The {} is of normal size.']), heart),
     );
   }
-  const names = rng.shuffle(Object.keys(calm) as (keyof typeof calm)[]).slice(0, 1 + rng.int(3));
+  const calmNames = (Object.keys(calm) as (keyof typeof calm)[]).filter((name) => shown.includes(name));
+  const names = rng.shuffle(calmNames).slice(0, 1 + rng.int(3));
   for (const name of names) out.push(fill(rng.pick(calm[name]), present(name, name)));
   return out;
 }
@@ -184,12 +185,16 @@ function describeAbsent(plan: readonly PlannedFinding[], rng: Rng): Sentence[] {
   return out;
 }
 
-/** Writes the report of a plan. */
-export function reportOf(plan: readonly PlannedFinding[], rng: Rng): Report {
+/** Writes the report of an image with these findings; it speaks of the anatomy that is shown, all of it by default. */
+export function reportOf(
+  plan: readonly PlannedFinding[],
+  rng: Rng,
+  shown: readonly AnatomyName[] = anatomyNames,
+): Report {
   const groups = groupsOf(plan, rng);
   const findings = [
     ...groups.map((group) => describe(group, rng)),
-    ...describeNormal(plan, rng),
+    ...describeNormal(plan, rng, shown),
     ...describeAbsent(plan, rng),
   ];
   if (groups.length === 0) {
