@@ -2,6 +2,7 @@ import { existsSync, rmSync } from 'node:fs';
 import { check } from '@vividmed/core';
 import { disposeParams, initParams, learningRateAt } from '@vividmed/nn';
 import {
+  initVividMed,
   presetConfig,
   vividMedSpec,
   type VividMedConfig,
@@ -66,7 +67,7 @@ const modelOf = ({ preset, profile, promptState }: TrainConfig['model'], vocabSi
 export async function newModel(config: Pick<TrainConfig, 'model' | 'seed'>): Promise<Start> {
   const tokenizer = await phantomTokenizer(config.seed);
   const model = modelOf(config.model, tokenizer.vocabSize);
-  const params = initParams(vividMedSpec(model), config.seed);
+  const params = initVividMed(model, config.seed);
   return { config: model, tokenizer, params };
 }
 
@@ -106,7 +107,7 @@ function checkSameConfig(folder: string, config: TrainConfig): void {
 function createBatches(config: TrainConfig, start: Start, corpus: Corpus): (step: number) => HostBatch {
   if (config.tasks.cells > 0) {
     const draw = createCaseDraw(config, corpus);
-    const collate = createCellCollate(start.config, config);
+    const collate = createCellCollate(start.config, { ...config, tokenizer: start.tokenizer });
     return (step) => collate(draw(step));
   }
   const draw = createDraw(config, corpus);

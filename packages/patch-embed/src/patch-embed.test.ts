@@ -85,7 +85,10 @@ describe('patchEmbed', () => {
     const wide: PatchEmbedConfig = { inChannels: 1, width: 256, patch: [8, 8, 8] };
     const params = initParams(patchEmbedSpec(wide), 11);
     const size = (pixel: (h: number, w: number) => number): number => {
-      const image = tf.tensor(Float32Array.from({ length: 64 }, (_, i) => pixel(i >> 3, i & 7)), [1, 1, 8, 8, 1]);
+      const image = tf.tensor(
+        Float32Array.from({ length: 64 }, (_, i) => pixel(i >> 3, i & 7)),
+        [1, 1, 8, 8, 1],
+      );
       const token = patchEmbed(params, wide, image, { patchDepth: 1 });
       const rms = tf.tidy(() => tf.sqrt(tf.mean(tf.square(token))).dataSync()[0]!);
       tf.dispose([image, token]);

@@ -21,18 +21,29 @@ const logit = (x: tf.Tensor): tf.Tensor => {
   return tf.sub(tf.log(inside), tf.log(tf.sub(1, inside)));
 };
 
+/** Where the instance queries look, and what they see there. */
+export type BoxReference = {
+  /** [K, m, 6]: boxes before the sigmoid. */
+  boxLogits: tf.Tensor;
+  /** [K, m]: mean similarity where a query looks. */
+  evidence: tf.Tensor;
+};
+
 /**
- * Where the instance queries look, as boxes before the sigmoid: [K, m, 6] from the similarity of each query with each cell,
- * [K, N, m]. The softmax over the cells is a density; its mean is the centre, and the box that a uniform density of its
- * variance would fill is the size. Cells have an extent, so that one cell is a box of its own size, and depth 1 a depth of 1.
+ * Where the instance queries look, from the similarity of each query with each cell, [K, N, m]. The softmax over the cells is a
+ * density; its mean is the centre, and the box that a uniform density of its variance would fill is the size. Cells have an
+ * extent, so that one cell is a box of its own size, and depth 1 a depth of 1. The density does not change when all
+ * similarities rise, their mean under it does: it says whether what a query looks for is there.
  *
  * Differs: in the paper the box head alone makes a box from a query. Starting from where the query looks, as conditional
- * queries of detection transformers do (Meng et al. 2021), it learns with far fewer samples.
+ * queries of detection transformers do (Meng et al. 2021), it learns with far fewer samples. Scores likewise start from what is
+ * seen there: from the query alone they were the same whether a finding was there or not.
  */
-export function boxReference(similarity_KNm: tf.Tensor, grid: readonly [number, number, number]): tf.Tensor {
+export function boxReference(similarity_KNm: tf.Tensor, grid: readonly [number, number, number]): BoxReference {
   return tf.tidy(() => {
     const [numPrompts, cells, m] = similarity_KNm.shape as [number, number, number];
-    const density = tf.softmax(tf.transpose(similarity_KNm, [0, 2, 1]));
+    const similarity = tf.transpose(similarity_KNm, [0, 2, 1]);
+    const density = tf.softmax(similarity);
     const at = centres(grid);
     const moment = (x: tf.Tensor): tf.Tensor =>
       tf.reshape(tf.matMul(tf.reshape(density, [numPrompts * m, cells]) as tf.Tensor2D, x as tf.Tensor2D), [
@@ -43,6 +54,9 @@ export function boxReference(similarity_KNm: tf.Tensor, grid: readonly [number, 
     const mean = moment(at);
     const extent = tf.tensor1d(grid.map((count) => 1 / (12 * count * count)));
     const variance = tf.add(tf.relu(tf.sub(moment(tf.square(at)), tf.square(mean))), extent);
-    return tf.concat([logit(mean), logit(tf.sqrt(tf.mul(variance, 12)))], -1);
+    return {
+      boxLogits: tf.concat([logit(mean), logit(tf.sqrt(tf.mul(variance, 12)))], -1),
+      evidence: tf.sum(tf.mul(density, similarity), -1),
+    };
   });
 }

@@ -149,6 +149,7 @@ export function decodePrompts(
     const instances = tf.slice(out.tokens, [0, 2, 0], [numPrompts, config.numInstances, width]);
     const { box_head: box, disc_head: presence } = params;
     let boxLogits = mlp([box[0], box[2], box[4]], instances);
+    let presenceLogits = tf.reshape(mlp([presence[0], presence[2]], instances), [numPrompts, config.numInstances]);
     if (config.boxReference) {
       // The phrase is compared with the features here too: what it means is where its instances are.
       const kernels = tf.add(
@@ -157,13 +158,15 @@ export function decodePrompts(
       );
       const similarity = tf.matMul(cells, kernels, false, true);
       const reference = boxReference(similarity, [depthOut, heightOut, widthOut]);
-      tap?.('boxReference', reference);
-      boxLogits = tf.add(boxLogits, reference);
+      tap?.('boxReference', reference.boxLogits);
+      tap?.('evidence', reference.evidence);
+      boxLogits = tf.add(boxLogits, reference.boxLogits);
+      presenceLogits = tf.add(presenceLogits, reference.evidence);
     }
     return {
       maskLogits,
       boxes: tf.sigmoid(boxLogits),
-      presenceLogits: tf.reshape(mlp([presence[0], presence[2]], instances), [numPrompts, config.numInstances]),
+      presenceLogits,
     };
   });
 }

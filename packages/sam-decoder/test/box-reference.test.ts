@@ -8,7 +8,7 @@ import { decodePrompts, type SamConfig, samPresets, samSpec } from '../src/index
 const grid = [2, 4, 5] as const;
 const cells = 40;
 const boxOf = (similarity: number[]): number[] => {
-  const box = tf.tidy(() => tf.sigmoid(boxReference(tf.tensor(similarity, [1, cells, 1]), grid)));
+  const box = tf.tidy(() => tf.sigmoid(boxReference(tf.tensor(similarity, [1, cells, 1]), grid).boxLogits));
   const values = [...box.dataSync()];
   box.dispose();
   return values;
@@ -32,11 +32,28 @@ test('a query that looks evenly at a block of cells starts from the block', () =
   expectClose(boxOf(similarity), [0.5, 0.25, 0.5, 0.995, 0.5, 0.6]);
 });
 
+test('what a query sees rises with all similarities, while where it looks stays', () => {
+  const similarity = tf.randomNormal([2, cells, 3], 0, 2, 'float32', 7);
+  const [low, high] = [0, 1.5].map((more) => tf.tidy(() => boxReference(tf.add(similarity, more), grid)));
+  expectClose(high!.boxLogits, low!.boxLogits.dataSync(), { atol: 1e-5 });
+  expectClose(
+    high!.evidence,
+    low!.evidence.dataSync().map((value) => value + 1.5),
+  );
+  // More than the plain mean: a query looks where it finds.
+  const mean = tf.tidy(() => tf.mean(similarity, 1).dataSync());
+  low!.evidence.dataSync().forEach((value, i) => expect(value).toBeGreaterThan(mean[i]!));
+  tf.dispose([similarity, low!, high!]);
+});
+
 test('where a query looks has the gradient of finite differences', () => {
   const base = tf.randomNormal([2, cells, 3], 0, 1, 'float32', 4);
   const along = tf.randomNormal([2, cells, 3], 0, 1, 'float32', 5);
-  const weights = tf.randomNormal([2, 3, 6], 0, 1, 'float32', 6);
-  const f = (x: tf.Tensor): tf.Scalar => tf.sum(tf.mul(boxReference(x, grid), weights)) as tf.Scalar;
+  const weights = tf.randomNormal([2, 3, 7], 0, 1, 'float32', 6);
+  const f = (x: tf.Tensor): tf.Scalar => {
+    const { boxLogits, evidence } = boxReference(x, grid);
+    return tf.sum(tf.mul(tf.concat([boxLogits, tf.expandDims(evidence, -1)], -1), weights)) as tf.Scalar;
+  };
   const [slope, difference] = tf.tidy(() => {
     const gradient = tf.grad(f)(base);
     const at = (h: number): number => f(tf.add(base, tf.mul(along, h))).dataSync()[0]!;

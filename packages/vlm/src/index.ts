@@ -37,6 +37,7 @@ export {
   type VisionTransformerParams,
   visionTransformerSpec,
 } from './vision/transformer.js';
+export { initVividMed } from './model/init.js';
 export { type PresetName, presetConfig, VividMedConfig } from './model/config.js';
 export {
   type ImageGroup,

@@ -75,12 +75,13 @@ class Localiser(nn.Module):
                   + torch.einsum("kc,kcdhw->kdhw", similar, features))
         instances = tokens[:, 2:-1]
         box_logits = self.box_head(instances)
+        presence = self.disc_head(instances)[..., 0]
         if self.box_reference:
             kernels = decoder.output_hypernetworks_mlps[1](instances) + similar[:, None]
-            reference = box_reference(kernels @ features.flatten(2), features.shape[2:])
-            taps["boxReference"] = reference
-            box_logits = box_logits + reference
-        return logits, box_logits.sigmoid(), self.disc_head(instances)[..., 0]
+            reference, evidence = box_reference(kernels @ features.flatten(2), features.shape[2:])
+            taps["boxReference"], taps["evidence"] = reference, evidence
+            box_logits, presence = box_logits + reference, presence + evidence
+        return logits, box_logits.sigmoid(), presence
 
 
 def resize_logits(logits, size):

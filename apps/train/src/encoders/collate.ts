@@ -1,17 +1,28 @@
 import { planDrawn, createImageReader } from '../data/images.js';
 import type { DrawnCase } from '../data/draw.js';
-import { groupKey, type HostBatch } from '../training/batch.js';
-import type { VividMedConfig } from '@vividmed/vlm';
+import { groupKey, type HostArray, type HostBatch } from '../training/batch.js';
+import type { Tokenizer, VividMedConfig } from '@vividmed/vlm';
 import { cellClasses, cellCover } from './cells.js';
+
+/** The share of each token in the name of each class: [classes, vocabulary]. */
+function nameShares({ encode, vocabSize }: Tokenizer): HostArray {
+  const data = new Float32Array(cellClasses.length * vocabSize);
+  cellClasses.forEach((name, k) => {
+    const ids = encode(name, true);
+    for (const id of ids) data[k * vocabSize + id]! += 1 / ids.length;
+  });
+  return { data, shape: [cellClasses.length, vocabSize] };
+}
 
 /** Turns drawn cases into the arrays of one step of the image encoders. */
 export function createCellCollate(
   model: VividMedConfig,
-  { augment }: { augment: boolean },
+  { augment, tokenizer }: { augment: boolean; tokenizer: Tokenizer },
 ): (groups: readonly (readonly DrawnCase[])[]) => HostBatch {
   const read = createImageReader(augment);
+  const names = nameShares(tokenizer);
   return (groups) => {
-    const batch: HostBatch = { arrays: {}, groups: [], truths: [], numSamples: 0 };
+    const batch: HostBatch = { arrays: { names }, groups: [], truths: [], numSamples: 0 };
     groups.forEach((drawn, g) => {
       const images = drawn.map(({ subject, rng }) => ({ volume: subject.volume, rng }));
       // The images of a group share their shape, and so the first one's patch depth serves them all.

@@ -1,19 +1,22 @@
 import * as tf from '@tensorflow/tfjs';
 import { findingNames } from '@vividmed/datasets';
-import { linear, linearSpec, type ParamsOf } from '@vividmed/nn';
+import { linear, linearSpec, type ParamsOf, ParamSpec, zeros } from '@vividmed/nn';
 import { encodeImage } from '@vividmed/sam-decoder';
 import {
+  imageTokens,
   matchChannels,
   type VividMedConfig,
   type VividMedModules,
   type VividMedParams,
-  visionTower,
 } from '@vividmed/vlm';
 import { cellClasses } from './cells.js';
 
-/** Spec of the two heads that are trained with the encoders and belong to no model. */
+/**
+ * Spec of what is trained with the encoders and belongs to no model. The tower needs a bias alone: its tokens, after the
+ * adapter, are compared with the embeddings of the names, as CLIP compares images with texts.
+ */
 export const cellHeadsSpec = (config: VividMedConfig) => ({
-  vision: linearSpec(config.vision.width, cellClasses.length),
+  vision: { bias: new ParamSpec([cellClasses.length], zeros) },
   sam: linearSpec(config.sam.width, cellClasses.length),
 });
 /** A model with the heads beside it. */
@@ -50,33 +53,41 @@ function crossEntropy(logits: tf.Tensor, cover: tf.Tensor): tf.Tensor {
   return tf.sum(tf.mean(tf.mul(entropy, tf.add(tf.mul(target, more), 1)), [0, 1]));
 }
 
-/** What the tokens of both encoders say about the cells that they stand for, against what is there. A scalar. */
+/**
+ * What the tokens of both encoders say about the cells that they stand for, against what is there. A scalar.
+ *
+ * `names_KV` [classes, vocabulary] has the share of each token in the name of each class.
+ */
 export function cellLoss(
   params: EncoderParams,
   config: VividMedConfig,
-  groups: readonly CellGroup[],
+  { groups, names_KV }: { groups: readonly CellGroup[]; names_KV: tf.Tensor },
   modules: Partial<VividMedModules> = {},
 ): tf.Tensor {
-  const use = { visionTower, imageEncoder: encodeImage, ...modules };
-  return tf.tidy(() =>
-    groups
+  const encode = modules.imageEncoder ?? encodeImage;
+  return tf.tidy(() => {
+    const { width } = config.language;
+    const embedding = params.model.embed_tokens.weight;
+    const size = tf.sqrt(tf.mul(tf.mean(tf.square(embedding)), width));
+    const names_KC = tf.div(tf.matMul(names_KV, embedding), size);
+    return groups
       .flatMap(({ image, cover, patchDepth, poolDepth }) => {
         const [batch, , , , classes] = cover.shape as [number, number, number, number, number];
-        const seen = use.visionTower(params.model.vision, config.vision, image, { patchDepth, poolDepth });
-        const encoded = use.imageEncoder(
-          params.sam.image_encoder,
-          config.sam,
-          matchChannels(image, config.sam.inChannels),
-          { patchDepth },
-        );
+        const group = { image_BDHWC: image, patchDepth, poolDepth };
+        const bracketed = imageTokens(params, config, group, { modules });
+        const tokens = tf.reshape(tf.slice(bracketed, [0, 1, 0], [batch, bracketed.shape[1]! - 2, width]), [-1, width]);
+        const alike = tf.reshape(tf.matMul(tokens, names_KC, false, true), [batch, -1, classes]);
+        const encoded = encode(params.sam.image_encoder, config.sam, matchChannels(image, config.sam.inChannels), {
+          patchDepth,
+        });
         return [
-          crossEntropy(linear(params.heads.vision, seen), pooled(cover, poolDepth)),
+          crossEntropy(tf.add(alike, params.heads.vision.bias), pooled(cover, poolDepth)),
           crossEntropy(
             linear(params.heads.sam, tf.reshape(encoded, [batch, -1, config.sam.width])),
             tf.reshape(cover, [batch, -1, classes]),
           ),
         ];
       })
-      .reduce((a, b) => tf.add(a, b)),
-  );
+      .reduce((a, b) => tf.add(a, b));
+  });
 }

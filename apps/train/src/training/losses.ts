@@ -119,5 +119,6 @@ export function encoderLosses(
     poolDepth,
   }));
   const none = Object.fromEntries(lossTerms.map((term) => [term, tf.scalar(0)])) as Record<LossTerm, tf.Tensor>;
-  return { ...none, cells: cellLoss(params, config, seen, modules) };
+  const names_KV = arrays.names as tf.Tensor;
+  return { ...none, cells: cellLoss(params, config, { groups: seen, names_KV }, modules) };
 }

@@ -80,14 +80,18 @@ export function targetPresence(subject: Case, rng: Rng, options: PresenceOptions
   return makeSample('targetPresence', subject, [{ question, answer: joinText(answer) }], grounded);
 }
 
-/** Stage 2: one to four questions on modality, plane and abnormality, in random order, not grounded. */
+/** Stage 2: questions on modality and plane now and then, and on two to six findings, in random order, not grounded. */
 export function visualQuestions(subject: Case, rng: Rng): Sample {
   const questions: Question[] = [];
   if (rng.chance(0.3)) questions.push(modalityQuestion(subject, rng));
   if (rng.chance(0.2)) questions.push(planeQuestion(subject, rng));
-  const first = abnormalityQuestion(subject, rng);
-  questions.push(first);
-  if (rng.chance(0.5)) questions.push(abnormalityQuestion(subject, rng, new Set(first.target ? [first.target] : [])));
+  const asked = new Set<FindingName>();
+  const numAsked = 2 + rng.int(5);
+  while (asked.size < numAsked) {
+    const question = abnormalityQuestion(subject, rng, asked);
+    asked.add(question.target as FindingName);
+    questions.push(question);
+  }
   if (rng.chance(0.3)) questions.push(whichQuestion(subject, rng));
   const turns = rng.shuffle(questions).map(({ question, answer }): Turn => ({ question, answer: [{ text: answer }] }));
   return makeSample('visualQuestions', subject, turns, false);

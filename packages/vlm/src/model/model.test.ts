@@ -1,6 +1,9 @@
-import { countParams, leaves } from '@vividmed/nn';
+import * as tf from '@tensorflow/tfjs';
+import { createRng } from '@vividmed/core';
+import { countParams, disposeParams, leaves } from '@vividmed/nn';
 import { describe, expect, it, test } from 'vitest';
 import { type PresetName, presetConfig, VividMedConfig } from './config.js';
+import { initVividMed } from './init.js';
 import { vividMedSpec } from './vividmed.js';
 
 const paper = presetConfig('paper', { vocabSize: 32_008 });
@@ -112,4 +115,58 @@ test.each([
 ])('the configuration refuses %s', (_, config, message) => {
   const { error } = VividMedConfig.safeParse(config);
   expect(error?.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('\n') ?? '').toMatch(message);
+});
+
+describe('a model that starts from nothing', () => {
+  const toy = presetConfig('toy', { vocabSize: 40 });
+  const { width, numHeads } = toy.language;
+
+  it('has the parameters of its spec, and the same ones for the same seed', () => {
+    const [one, same, other] = [initVividMed(toy, 1), initVividMed(toy, 1), initVividMed(toy, 2)];
+    const values = (params: typeof one) => leaves(params).map(([path, tensor]) => [path, [...tensor.dataSync()]]);
+    expect(leaves(one).map(([path, { shape }]) => [path, shape])).toEqual(
+      leaves(vividMedSpec(toy)).map(([path, { shape }]) => [path, [...shape]]),
+    );
+    expect(values(same)).toEqual(values(one));
+    expect(values(other)).not.toEqual(values(one));
+    for (const params of [one, same, other]) disposeParams(params);
+    expect(tf.memory().numTensors).toBe(0);
+  });
+
+  it('attends to tokens like the query, whichever expert they belong to, and says the word that a state resembles', () => {
+    const params = initVividMed(toy, 3);
+    const rng = createRng(3);
+    let [like, unlike, count] = [0, 0, 0];
+    for (const layer of params.model.layers) {
+      const { language_expert_query_key_value: text, vision_expert_query_key_value: image } = layer.self_attn;
+      const [a, b] = [0, 1].map(() =>
+        tf.tensor2d(
+          Float32Array.from({ length: width }, () => rng.normal()),
+          [1, width],
+        ),
+      );
+      for (const asked of [text, image]) {
+        for (const found of [text, image]) {
+          const score = (x: tf.Tensor, y: tf.Tensor): number =>
+            tf.tidy(() => {
+              const q = tf.slice(tf.matMul(x, asked.weight), [0, 0], [1, width]);
+              const k = tf.slice(tf.matMul(y, found.weight), [0, width], [1, width]);
+              return tf.sum(tf.mul(q, k)).dataSync()[0]! / Math.sqrt(width / numHeads);
+            });
+          like += score(a!, a!);
+          unlike += score(a!, b!);
+          count += 1;
+        }
+      }
+      tf.dispose([a!, b!]);
+    }
+    expect(like / count).toBeGreaterThan(unlike / count + 1);
+    const said = tf.tidy(() => {
+      const words = params.model.embed_tokens.weight;
+      return [...tf.argMax(tf.matMul(words, params.lm_head.weight), 1).dataSync()];
+    });
+    // In so narrow a model a longer word may now and then resemble a state more than the word itself does.
+    expect(said.filter((word, i) => word === i).length).toBeGreaterThan(0.9 * said.length);
+    disposeParams(params);
+  });
 });
