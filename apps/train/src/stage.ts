@@ -135,9 +135,12 @@ export async function runStage(config: TrainConfig, options: StageOptions): Prom
     if (start.resume) await loadMoments(start.resume, store);
     const metrics = jsonLines<StepRecord>(files.metrics);
     metrics.retain(({ step }) => step <= store.updates);
+    const isDone = store.updates >= config.steps;
+    // The images are made before the clock of the steps starts.
+    const images = isDone ? undefined : await corpus();
     onStart?.(store.updates);
-    if (store.updates >= config.steps) return { finished: true, steps: store.updates, model: files.checkpoint };
-    const batchOf = createBatches(config, start, await corpus());
+    if (!images) return { finished: true, steps: store.updates, model: files.checkpoint };
+    const batchOf = createBatches(config, start, images);
     const schedule = { ...config.optimiser, totalSteps: config.steps, profile: start.config.profile };
     // oxlint-disable-next-line no-unmodified-loop-condition -- a signal is aborted from outside the loop
     while (store.updates < config.steps && !signal?.aborted) {
