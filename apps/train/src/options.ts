@@ -80,6 +80,9 @@ export function applyAssignments(config: unknown, assignments: readonly string[]
     } catch {
       value = text; // A bare word is a string: --set model.preset=toy
     }
+    if (keys.some((key) => key in Object.prototype)) {
+      throw new VividMedError('config', `--set ${assignment}: expected keys of a config, found one of every object.`);
+    }
     let node = root;
     for (const key of keys.slice(0, -1)) {
       node[key] ??= {};

@@ -71,6 +71,13 @@ describe('a command that is given what it cannot use names it and writes nothing
       'optimiser: Unrecognized key: "peakLR"',
     ],
     [
+      'a key that every object has',
+      train,
+      ['--config', stage, '--set', '__proto__.steps=1'],
+      2,
+      '--set __proto__.steps=1: expected keys of a config, found one of every object',
+    ],
+    [
       'a value of the wrong kind',
       train,
       ['--config', stage, '--set', 'steps=many'],

@@ -1,6 +1,7 @@
 import {
   appendFileSync,
   cpSync,
+  existsSync,
   mkdirSync,
   readFileSync,
   renameSync,
@@ -73,6 +74,7 @@ test('a process killed between the two renames of a checkpoint, and in the middl
   // A step after the checkpoint, and one of which half was written.
   appendFileSync(metrics, readFileSync(runFiles(whole).metrics, 'utf8').split('\n')[2]!.concat('\n{"step":4,"lea'));
   await expectSameAsWhole(folder);
+  expect(existsSync(begun)).toBe(false);
 });
 
 test('an old checkpoint beside the new one is not gone back to', async () => {

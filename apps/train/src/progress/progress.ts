@@ -65,7 +65,7 @@ export function createProgress(options: ProgressOptions): Progress {
     shownAt = now();
     const text = line(final);
     if (!isTerminal) stream.write(`${text}\n`);
-    else stream.write(`\r${fit(text, stream.columns ?? 80)}\u001b[K${final ? '\n' : ''}`);
+    else stream.write(`\r${fit(text, stream.columns || 80)}\u001b[K${final ? '\n' : ''}`);
   };
 
   // Elsewhere than on a terminal the first line waits: short work then prints its last line alone.

@@ -1,5 +1,5 @@
-import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import * as tf from '@tensorflow/tfjs';
 import { check, VividMedError } from '@vividmed/core';
 import {
@@ -38,8 +38,13 @@ export async function writeFolder(folder: string, fill: (temporary: string) => P
   rmSync(old, { recursive: true, force: true });
 }
 
-/** A folder that `writeFolder` left, also when it was interrupted between its two renames. */
+/** A folder that `writeFolder` left, also when it was interrupted: between its two renames, or with a part written. */
 export function settleFolder(folder: string): boolean {
+  const parent = dirname(folder);
+  const isPart = (name: string): boolean => name.startsWith(`${basename(folder)}.`) && name.endsWith('.tmp');
+  for (const name of existsSync(parent) ? readdirSync(parent) : []) {
+    if (isPart(name)) rmSync(join(parent, name), { recursive: true });
+  }
   if (!existsSync(folder) && existsSync(`${folder}.old`)) renameSync(`${folder}.old`, folder);
   return existsSync(folder);
 }
