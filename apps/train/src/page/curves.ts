@@ -64,9 +64,9 @@ function renderPanel(name: LossName, stages: readonly PageStage[]): Markup {
         ? html`<text x="${short(x + slot / 2)}" y="${size.top + innerHeight / 2}" text-anchor="middle" class="note"
             >not trained</text
           >`
-        : html`<path d="${path(curve)}" class="raw s${i % 3}" /><path
+        : html`<path d="${path(curve)}" class="raw s${i % 4}" /><path
               d="${path(smooth(curve, Math.ceil(curve.length / 14)))}"
-              class="mean s${i % 3}"
+              class="mean s${i % 4}"
             />`;
     const ground = html`<rect
       x="${short(x)}"
@@ -114,7 +114,7 @@ export function renderCurves(stages: readonly PageStage[]): Markup {
   const key = stages.map(
     ({ name, steps, seconds }, i) =>
       html`<li>
-        <i class="line s${i % 3}"></i><b>${i + 1}. ${name}</b
+        <i class="line s${i % 4}"></i><b>${i + 1}. ${name}</b
         ><span>${steps.toLocaleString('en-US')} steps, ${formatDuration(seconds)}</span>
       </li>`,
   );

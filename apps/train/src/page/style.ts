@@ -6,10 +6,10 @@ const colours = (shade: 'ink' | 'bright'): string =>
 /** The style sheet of the page. No fonts are fetched; phones, desktops, light and dark are served. */
 export const pageStyle = `
 :root{color-scheme:light dark;--paper:#f6f7f9;--card:#fff;--text:#171b21;--muted:#545d69;--line:#dfe3e8;--accent:#0b63a5;
---good:#0a6b45;--bad:#a3261b;--s0:#0072b2;--s1:#b35900;--s2:#00795a;--tint:16%}
+--good:#0a6b45;--bad:#a3261b;--s0:#0072b2;--s1:#b35900;--s2:#00795a;--s3:#a1467f;--tint:16%}
 ${colours('ink')}
 @media (prefers-color-scheme:dark){:root{--paper:#0f1216;--card:#171b21;--text:#e8ebef;--muted:#a3adb9;--line:#2b323b;
---accent:#7cc4ff;--good:#5fd3a0;--bad:#ff9a8b;--s0:#62c8f5;--s1:#f5a400;--s2:#3fc79a;--tint:20%}${colours('bright')}}
+--accent:#7cc4ff;--good:#5fd3a0;--bad:#ff9a8b;--s0:#62c8f5;--s1:#f5a400;--s2:#3fc79a;--s3:#e79ac6;--tint:20%}${colours('bright')}}
 *{box-sizing:border-box}
 html{-webkit-text-size-adjust:100%;scroll-behavior:smooth}
 body{margin:0;background:var(--paper);color:var(--text);font:16px/1.6 system-ui,-apple-system,"Segoe UI",Roboto,sans-serif}
@@ -70,11 +70,12 @@ body:has(#plain:checked) .overlay{display:none}
 .bar .value{stroke:var(--accent);stroke-width:6;stroke-linecap:round}
 .bar .before{fill:var(--card);stroke:var(--muted);stroke-width:1.8}
 .bar .target{stroke:var(--text);stroke-width:2}
-.key ul{list-style:none;margin:0 0 12px;padding:0;display:grid;gap:10px;font-size:.9rem;line-height:1.4}
+.curve.key{grid-column:1/-1}
+.key ul{list-style:none;margin:0 0 12px;padding:0;display:flex;flex-wrap:wrap;gap:10px 28px;font-size:.9rem;line-height:1.4}
 .key li{padding-left:34px;position:relative}.key li span{display:block;color:var(--muted);font-size:.84rem}
 .key .line{position:absolute;left:0;top:.62em}
 .line{display:inline-block;width:22px;height:3px;border-radius:2px}
-.line.s0{background:var(--s0)}.line.s1{background:var(--s1)}.line.s2{background:var(--s2)}
+.line.s0{background:var(--s0)}.line.s1{background:var(--s1)}.line.s2{background:var(--s2)}.line.s3{background:var(--s3)}
 .curves{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,262px),1fr));gap:14px}
 .curve{margin:0;padding:12px 14px 8px}
 .curve figcaption{font-size:.9rem;margin-bottom:4px}
@@ -82,7 +83,7 @@ body:has(#plain:checked) .overlay{display:none}
 .curve svg{display:block;width:100%;height:auto;font-size:10.5px;fill:var(--muted)}
 .curve .ground{fill:var(--paper)}.curve .grid{stroke:var(--line);stroke-width:1;fill:none}
 .curve .raw,.curve .mean{fill:none;stroke-linejoin:round}.curve .raw{stroke-width:1;opacity:.38}.curve .mean{stroke-width:2}
-.curve path.s0{stroke:var(--s0)}.curve path.s1{stroke:var(--s1)}.curve path.s2{stroke:var(--s2)}
+.curve path.s0{stroke:var(--s0)}.curve path.s1{stroke:var(--s1)}.curve path.s2{stroke:var(--s2)}.curve path.s3{stroke:var(--s3)}
 .curve .stage{font-weight:700}
 .curve .none{padding:40px 0;text-align:center;color:var(--muted)}
 .commands{display:grid;gap:12px;margin:16px 0 0}
