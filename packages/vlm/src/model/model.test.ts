@@ -118,14 +118,14 @@ test.each([
 });
 
 describe('a model that starts from nothing', () => {
-  const toy = presetConfig('toy', { vocabSize: 40 });
-  const { width, numHeads } = toy.language;
+  const small = presetConfig('toy', { vocabSize: 40 });
+  const { width, numHeads } = small.language;
 
   it('has the parameters of its spec, and the same ones for the same seed', () => {
-    const [one, same, other] = [initVividMed(toy, 1), initVividMed(toy, 1), initVividMed(toy, 2)];
+    const [one, same, other] = [initVividMed(small, 1), initVividMed(small, 1), initVividMed(small, 2)];
     const values = (params: typeof one) => leaves(params).map(([path, tensor]) => [path, [...tensor.dataSync()]]);
     expect(leaves(one).map(([path, { shape }]) => [path, shape])).toEqual(
-      leaves(vividMedSpec(toy)).map(([path, { shape }]) => [path, [...shape]]),
+      leaves(vividMedSpec(small)).map(([path, { shape }]) => [path, [...shape]]),
     );
     expect(values(same)).toEqual(values(one));
     expect(values(other)).not.toEqual(values(one));
@@ -134,7 +134,7 @@ describe('a model that starts from nothing', () => {
   });
 
   it('attends to tokens like the query, whichever expert they belong to, and says the word that a state resembles', () => {
-    const params = initVividMed(toy, 3);
+    const params = initVividMed(small, 3);
     const rng = createRng(3);
     let [like, unlike, count] = [0, 0, 0];
     for (const layer of params.model.layers) {
