@@ -4,7 +4,7 @@ import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'no
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { findingNames } from '@vividmed/datasets';
-import { disposeParams, loadParams, type SpecTree } from '@vividmed/nn';
+import { disposeParams, loadParams } from '@vividmed/nn';
 import { openCheckpoint } from '@vividmed/nn/node';
 import { vividMedSpec, type VividMedConfig } from '@vividmed/vlm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -157,7 +157,7 @@ describe('the quickstart', () => {
     const { weights } = summaryOf(whole);
     const { checkpoint, checkpointWeights } = runFiles(join(whole, 'stage-2'));
     expect(readFileSync(weights)).toEqual(readFileSync(checkpointWeights));
-    const spec = vividMedSpec(readJson(join(checkpoint, 'model.json')) as VividMedConfig) as unknown as SpecTree;
+    const spec = vividMedSpec(readJson(join(checkpoint, 'model.json')) as VividMedConfig);
     disposeParams(await loadParams(spec, await openCheckpoint(weights)));
   });
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { leaves, type ParamSpec, type Tree } from '@vividmed/nn';
+import { leaves, type ParamSpec } from '@vividmed/nn';
 import { vividMedSpec, type VividMedConfig } from '@vividmed/vlm';
 import { readJson, runFiles } from '../src/run-folder.js';
 import { runStage } from '../src/stage.js';
@@ -34,11 +34,7 @@ beforeAll(async () => {
 afterAll(() => rmSync(root, { recursive: true }));
 
 const specOf = (folder: string): [string, ParamSpec][] =>
-  leaves(
-    vividMedSpec(
-      readJson(join(runFiles(folder).checkpoint, 'model.json')) as VividMedConfig,
-    ) as unknown as Tree<ParamSpec>,
-  );
+  leaves(vividMedSpec(readJson(join(runFiles(folder).checkpoint, 'model.json')) as VividMedConfig));
 
 describe('a stage that starts from the one before', () => {
   it('has every tensor of the model, with its shape', async () => {

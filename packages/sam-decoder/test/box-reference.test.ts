@@ -57,6 +57,7 @@ test('where a query looks has the gradient of finite differences', () => {
   const [slope, difference] = tf.tidy(() => {
     const gradient = tf.grad(f)(base);
     const at = (h: number): number => f(tf.add(base, tf.mul(along, h))).dataSync()[0]!;
+    // tidy lets plain numbers through, its type only tensors.
     return [tf.sum(tf.mul(gradient, along)).dataSync()[0]!, (at(1e-2) - at(-1e-2)) / 2e-2];
   }) as unknown as [number, number];
   tf.dispose([base, along, weights]);

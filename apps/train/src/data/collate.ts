@@ -13,7 +13,7 @@ import type { TrainConfig } from '../config.js';
 import {
   type GroupKey,
   groupKey,
-  type GroupShape,
+  groupShapeOf,
   type GroupTruth,
   type HostArray,
   type HostBatch,
@@ -163,13 +163,7 @@ export function createCollate({ model, train, tokenizer }: CollateConfig): Colla
           plan,
         ),
       );
-      const shape: GroupShape = {
-        patchDepth: plan.patchDepth,
-        poolDepth: plan.poolDepth,
-        padded: plan.padded,
-        numImages: drawn.length,
-        numPrompts: 0,
-      };
+      const shape = groupShapeOf(plan, drawn.length);
       if (phrases[g]!.length > 0) {
         const samples = drawn.map(({ sample }) => sample);
         const meanOver = { numSamples: text.batch, phrasesOf };

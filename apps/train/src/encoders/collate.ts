@@ -1,6 +1,6 @@
 import { planDrawn, createImageReader } from '../data/images.js';
 import type { DrawnCase } from '../data/draw.js';
-import { groupKey, type HostArray, type HostBatch } from '../training/batch.js';
+import { groupKey, groupShapeOf, type HostArray, type HostBatch } from '../training/batch.js';
 import type { Tokenizer, VividMedConfig } from '@vividmed/vlm';
 import { cellClasses, cellCover } from './cells.js';
 
@@ -33,13 +33,7 @@ export function createCellCollate(
       covers.forEach((values, i) => cover.set(values, i * size));
       batch.arrays[groupKey(g, 'image')] = read(images, plan);
       batch.arrays[groupKey(g, 'cover')] = { data: cover, shape: [drawn.length, ...plan.grid, cellClasses.length] };
-      batch.groups.push({
-        patchDepth: plan.patchDepth,
-        poolDepth: plan.poolDepth,
-        padded: plan.padded,
-        numImages: drawn.length,
-        numPrompts: 0,
-      });
+      batch.groups.push(groupShapeOf(plan, drawn.length));
       batch.truths.push({ boxes: [], sample: new Int32Array(0) });
       batch.numSamples += drawn.length;
     });

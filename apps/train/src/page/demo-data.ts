@@ -39,6 +39,7 @@ function shiftMask(mask: Uint8Array, [depth, height, width]: readonly [number, n
 /** What a model might have written: the true report with moved regions, one of them lost. */
 function perturb(report: PageReport, subject: Case, rng: Rng): PageReport {
   const { shape } = subject.volume;
+  // A moved box has as many edges as the box, which the type of map does not say.
   const move = (box: Box): Box =>
     box.map((edge, axis) => {
       const size = shape[axis % 3] as number;

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
+import type { Plan } from '@vividmed/patch-embed';
 
 /** An array with its shape: what a batch is made of before an engine sees it. */
 export interface HostArray {
@@ -16,6 +17,15 @@ export interface GroupShape {
   /** Phrases to localise, padded; 0 where nothing of the group is localised. */
   numPrompts: number;
 }
+
+/** The shape of a group of images that are read by one plan, before it has phrases. */
+export const groupShapeOf = ({ patchDepth, poolDepth, padded }: Plan, numImages: number): GroupShape => ({
+  patchDepth,
+  poolDepth,
+  padded,
+  numImages,
+  numPrompts: 0,
+});
 
 /** Names of the arrays that belong to one group. */
 export type GroupKey =

@@ -137,8 +137,8 @@ export function createTrainer({ model, train, assign, modules = {} }: TrainerOpt
     const { paths, params, arrays } = layout(store, names);
     const { trainable } = store;
     const decays = new Map(leaves(store.spec).map(([path, spec]) => [path, spec.decay]));
-    const traced: Traced = { run: undefined as unknown as Jitted, updated: [] };
-    traced.run = jit(
+    const updated: string[] = [];
+    const run = jit(
       (inputs) => {
         const count = trainable.length;
         const first = inputs.slice(paths.length, paths.length + count);
@@ -164,7 +164,8 @@ export function createTrainer({ model, train, assign, modules = {} }: TrainerOpt
           true,
         );
         const used = xs.flatMap((_, i) => (grads[i] ? [i] : []));
-        traced.updated = used.map((i) => trainable[i]!);
+        // Engines without graphs call this function in each step.
+        updated.splice(0, updated.length, ...used.map((i) => trainable[i]!));
         // All parameters of one kind are updated as one vector: a thousand small operations would cost more than the copy.
         const groups = [true, false]
           .map((decay) => ({ decay, indices: used.filter((i) => decays.get(trainable[i]!) === decay) }))
@@ -191,7 +192,7 @@ export function createTrainer({ model, train, assign, modules = {} }: TrainerOpt
       },
       { maxGraphs: 1 },
     );
-    return traced;
+    return { run, updated };
   };
 
   return {

@@ -49,8 +49,9 @@ const radii = {
 
 function lobulated(rng: Rng, centre: Point, radius: number): Shape {
   const parts = [ellipsoid(centre, [radius * 0.88, radius * 0.88, radius * 0.88])];
+  const shift = (): number => rng.uniform(-0.45, 0.45) * radius;
   for (let i = 0; i < 4; i++) {
-    const offset = [0, 0, 0].map(() => rng.uniform(-0.45, 0.45) * radius) as unknown as Point;
+    const offset: Point = [shift(), shift(), shift()];
     const r = radius * rng.uniform(0.45, 0.62);
     parts.push(ellipsoid([centre[0] + offset[0], centre[1] + offset[1], centre[2] + offset[2]], [r, r, r]));
   }

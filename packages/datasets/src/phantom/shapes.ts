@@ -47,10 +47,11 @@ export const chain = (points: readonly Point[], radius: number | readonly number
 };
 
 /** The bounds that hold all of these. */
-const around = (bounds: readonly Shape['bounds'][]): Shape['bounds'] =>
-  [0, 1, 2, 3, 4, 5].map((i) =>
-    (i % 2 === 0 ? Math.min : Math.max)(...bounds.map((box) => box[i] as number)),
-  ) as unknown as Shape['bounds'];
+const around = (bounds: readonly Shape['bounds'][]): Shape['bounds'] => {
+  const low = (i: 0 | 2 | 4): number => Math.min(...bounds.map((box) => box[i]));
+  const high = (i: 1 | 3 | 5): number => Math.max(...bounds.map((box) => box[i]));
+  return [low(0), high(1), low(2), high(3), low(4), high(5)];
+};
 
 /** Everything in one of the solids, with seams rounded off over `blend` millimetres. */
 export function union(shapes: readonly Shape[], blend = 0): Shape {

@@ -32,6 +32,7 @@ export function registerGatherGradient(): void {
     gradFunc: (dy, saved, attrs) => {
       if (tf.getBackend() !== 'wasm') return own.gradFunc(dy, saved, attrs);
       const [x, indices] = saved as [tf.Tensor, tf.Tensor];
+      // tfjs types the attributes of every kernel alike.
       const { axis, batchDims } = attrs as unknown as { axis: number; batchDims: number };
       // The forward kernel of tfjs 4.22 on wasm mixes up the rows of batches after the first.
       check(batchDims === 0, 'unsupported', `gather: expected batchDims 0 on wasm, found ${batchDims}.`);

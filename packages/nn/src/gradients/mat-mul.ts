@@ -55,6 +55,7 @@ export function registerMatMulGradient(): void {
     inputsToSave: ['a', 'b'],
     gradFunc: (dy, saved, attrs) => {
       const [a, b] = saved as [tf.Tensor, tf.Tensor];
+      // tfjs types the attributes of every kernel alike.
       const { transposeA, transposeB } = attrs as unknown as { transposeA: boolean; transposeB: boolean };
       const isBroadcast = a.shape.slice(0, -2).join() !== b.shape.slice(0, -2).join();
       const isSlow = tf.getBackend() === 'wasm' && a.size === a.shape.at(-1)! * a.shape.at(-2)!;

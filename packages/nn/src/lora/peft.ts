@@ -76,8 +76,8 @@ export async function exportLora(
   );
   const tensors = await exportParams(specs, adapters);
   const peftName = (path: string): string => {
-    const [, layer, name] = /^(.*)\.(lora_[AB])$/.exec(path) as unknown as [string, string, string];
-    return `${peftPrefix}${rename(layer)}.${name}.weight`;
+    const at = path.lastIndexOf('.');
+    return `${peftPrefix}${rename(path.slice(0, at))}.${path.slice(at + 1)}.weight`;
   };
   return new Map([...tensors].map(([path, tensor]) => [peftName(path), tensor]));
 }
