@@ -178,7 +178,7 @@ export async function quickstart({ options, log, result, signal }: CommandContex
     })),
     notice,
     commands: [
-      { command: 'pnpm train --config configs/phantom/stage-1.json', purpose: 'train one stage by itself, longer' },
+      { command: 'pnpm train --config configs/phantom/encoders.json', purpose: 'train stage by stage, from the first' },
       { command: 'pnpm quickstart --out runs/again --seed 1', purpose: 'the same with another seed' },
     ],
   };
