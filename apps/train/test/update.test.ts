@@ -46,7 +46,7 @@ it.each([0.05, 1e6])(
           const all = new Map([...store.params, ...trained.map((path, i) => [path, tensors[i]!] as const)]);
           // The tree of a spec that is known here, though not to a store.
           const tree = joinParams(spec, all) as VividMedParams;
-          const losses = batchLosses(tree, config, arrays, batch.groups, train.loss);
+          const losses = batchLosses(tree, config, arrays, batch.groups, { weights: train.loss });
           return tf.addN(lossTerms.map((term) => tf.mul(losses[term], train.loss[term]))) as tf.Scalar;
         };
         return tf

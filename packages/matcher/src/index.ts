@@ -8,4 +8,4 @@ export {
   pairwiseL1,
   type Profile,
 } from './boxes.js';
-export { type Match, matchBoxes, matchingCost, type MatchingCostInput } from './match.js';
+export { type Match, matchBoxes, matchingCost, type MatchingCostInput, matchingDefaults } from './match.js';

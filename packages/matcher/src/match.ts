@@ -10,11 +10,17 @@ export interface MatchingCostInput {
   /** True boxes, centre-size. */
   targets: readonly Box[];
   profile?: Profile;
-  /** Weights of the terms; 5, 2 and 2 by default (original-implementation section 3). */
+  /** Weights of the terms; those of `matchingDefaults` by default. */
   weights?: { l1: number; giou: number; classification: number };
-  /** Focal parameters of profile `paper`, those of the presence loss: 2 and 0.85 by default. */
+  /** Focal parameters of profile `paper`; those of `matchingDefaults` by default. */
   focal?: { gamma: number; alpha: number };
 }
+
+/** Weights of the terms (original-implementation section 3), and focal parameters, which are those of the presence loss. */
+export const matchingDefaults = {
+  weights: { l1: 5, giou: 2, classification: 2 },
+  focal: { gamma: 2, alpha: 0.85 },
+} as const;
 
 const softplus = (x: number): number => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
 
@@ -37,7 +43,7 @@ function focalCost(logit: number, { gamma, alpha }: { gamma: number; alpha: numb
  */
 export function matchingCost(input: MatchingCostInput): number[][] {
   const { boxes, presenceLogits, targets, profile = 'paper' } = input;
-  const { weights = { l1: 5, giou: 2, classification: 2 }, focal = { gamma: 2, alpha: 0.85 } } = input;
+  const { weights, focal } = { ...matchingDefaults, ...input };
   checkBoxes(boxes, 'centreSize', 'matchingCost: boxes');
   checkBoxes(targets, 'centreSize', 'matchingCost: targets');
   check(

@@ -11,7 +11,7 @@ export interface GroupPrediction {
 
 /** Targets of the instance branch of one group. */
 export interface GroupTargets {
-  /** [K, m, 6]: the matched box of each query; a copy of the query's own box where none is. */
+  /** [K, m, 6]: the matched box of each query; zeros where none is. */
   targetBoxes: HostArray;
   /** [K, m]: 1 where the query is matched. */
   matched: HostArray;
@@ -21,10 +21,46 @@ export interface GroupTargets {
 
 export interface AssignOptions {
   profile: 'paper' | 'original';
+  /** Instance queries of a prompt, m. */
+  numQueries: number;
   /** Samples in the batch, those without boxes included: they count in the mean (original-implementation section 3). */
   numSamples: number;
   /** Solver of the assignment; munkres-js by default. */
   assign?: Assign;
+}
+
+/** A true box at the row of a query, and the sample that it is of. */
+interface Placed {
+  row: number;
+  sample: number;
+  box: Float32Array;
+}
+
+/** Targets of groups from their boxes in rows [K * m]; rows without one have no weight. */
+function placeTargets(
+  placed: readonly (readonly Placed[])[],
+  shapes: readonly GroupShape[],
+  { numQueries, numSamples }: { numQueries: number; numSamples: number },
+): GroupTargets[] {
+  const boxesOf = new Map<number, number>();
+  for (const { sample } of placed.flat()) boxesOf.set(sample, (boxesOf.get(sample) ?? 0) + 1);
+  return placed.map((boxes, g) => {
+    const shape = [shapes[g]!.numPrompts, numQueries];
+    const numRows = shapes[g]!.numPrompts * numQueries;
+    const targetBoxes = new Float32Array(numRows * 6);
+    const matched = new Float32Array(numRows);
+    const boxWeight = new Float32Array(numRows);
+    for (const { row, sample, box } of boxes) {
+      targetBoxes.set(box, row * 6);
+      matched[row] = 1;
+      boxWeight[row] = 1 / (numSamples * boxesOf.get(sample)!);
+    }
+    return {
+      targetBoxes: { data: targetBoxes, shape: [...shape, 6] },
+      matched: { data: matched, shape },
+      boxWeight: { data: boxWeight, shape },
+    };
+  });
 }
 
 /**
@@ -35,12 +71,10 @@ export function assignQueries(
   predictions: readonly GroupPrediction[],
   truths: readonly GroupTruth[],
   shapes: readonly GroupShape[],
-  { profile, numSamples, assign }: AssignOptions,
+  { profile, numQueries, numSamples, assign }: AssignOptions,
 ): GroupTargets[] {
-  const found = predictions.map(({ boxes, presenceLogits }, g) => {
-    const numPrompts = shapes[g]!.numPrompts;
-    const numQueries = numPrompts === 0 ? 0 : presenceLogits.length / numPrompts;
-    const pairs = truths[g]!.boxes.flatMap((targets, k) => {
+  const placed = predictions.map(({ boxes, presenceLogits }, g) =>
+    truths[g]!.boxes.flatMap((targets, k): Placed[] => {
       if (targets === undefined || targets.length === 0) return [];
       const first = k * numQueries;
       const match = matchBoxes({
@@ -55,26 +89,24 @@ export function assignQueries(
         sample: truths[g]!.sample[k]!,
         box: targets[target]!,
       }));
-    });
-    return { numPrompts, numQueries, pairs };
-  });
-  const matchedOf = new Map<number, number>();
-  for (const { pairs } of found) {
-    for (const { sample } of pairs) matchedOf.set(sample, (matchedOf.get(sample) ?? 0) + 1);
-  }
-  return found.map(({ numPrompts, numQueries, pairs }, g) => {
-    const targetBoxes = Float32Array.from(predictions[g]!.boxes);
-    const matched = new Float32Array(numPrompts * numQueries);
-    const boxWeight = new Float32Array(numPrompts * numQueries);
-    for (const { row, sample, box } of pairs) {
-      targetBoxes.set(box, row * 6);
-      matched[row] = 1;
-      boxWeight[row] = 1 / (numSamples * matchedOf.get(sample)!);
-    }
-    return {
-      targetBoxes: { data: targetBoxes, shape: [numPrompts, numQueries, 6] },
-      matched: { data: matched, shape: [numPrompts, numQueries] },
-      boxWeight: { data: boxWeight, shape: [numPrompts, numQueries] },
-    };
-  });
+    }),
+  );
+  return placeTargets(placed, shapes, { numQueries, numSamples });
+}
+
+/**
+ * The true boxes of each prompt in the rows of its first queries: what `matchListed` of `graph-assignment.ts` gives to the
+ * queries inside a graph. Prompts have at most `numQueries` boxes.
+ */
+export function listBoxes(
+  truths: readonly GroupTruth[],
+  shapes: readonly GroupShape[],
+  options: { numQueries: number; numSamples: number },
+): GroupTargets[] {
+  const placed = truths.map(({ boxes, sample }) =>
+    boxes.flatMap((targets, k) =>
+      (targets ?? []).map((box, t): Placed => ({ row: k * options.numQueries + t, sample: sample[k]!, box })),
+    ),
+  );
+  return placeTargets(placed, shapes, options);
 }

@@ -11,6 +11,7 @@ import {
 import type { TrainConfig } from '../config.js';
 import { cellLoss, type EncoderParams } from '../encoders/heads.js';
 import { groupKey, type GroupKey, type GroupShape } from './batch.js';
+import { matchListed } from './graph-assignment.js';
 
 /** Losses of a step before their weights. */
 export const lossTerms = ['lm', 'dice', 'maskFocal', 'boxL1', 'boxGiou', 'presence', 'cells'] as const;
@@ -47,14 +48,20 @@ export function runModel(
   );
 }
 
+export interface LossOptions {
+  weights: TrainConfig['loss'];
+  modules?: Partial<VividMedModules>;
+  /** Whether the true boxes are listed (`listBoxes`) and still to be matched with the queries. */
+  areListed?: boolean;
+}
+
 /** Every loss of a batch (paper 3.2.2) as scalars; those that nothing in the batch calls for are 0. */
 export function batchLosses(
   params: VividMedParams,
   config: VividMedConfig,
   arrays: Arrays,
   groups: readonly GroupShape[],
-  weights: TrainConfig['loss'],
-  modules: Partial<VividMedModules> = {},
+  { weights, modules = {}, areListed = false }: LossOptions,
 ): Record<LossTerm, tf.Tensor> {
   return tf.tidy(() => {
     const { hidden, localised } = runModel(params, config, arrays, groups, modules);
@@ -74,13 +81,19 @@ export function batchLosses(
         weight_K: get(arrays, g, 'maskWeight'),
         gamma: weights.focalGamma,
       });
+      const given = {
+        targetBoxes: get(arrays, g, 'targetBoxes'),
+        matched: get(arrays, g, 'matched'),
+        boxWeight: get(arrays, g, 'boxWeight'),
+      };
+      const targets = areListed ? matchListed(found, given, config.profile) : given;
       const instances = instanceLoss({
         boxes_Km6: found.boxes,
         presenceLogits_Km: found.presenceLogits,
-        targetBoxes_Km6: get(arrays, g, 'targetBoxes'),
-        matched_Km: get(arrays, g, 'matched'),
+        targetBoxes_Km6: targets.targetBoxes,
+        matched_Km: targets.matched,
         presenceWeight_Km: get(arrays, g, 'presenceWeight'),
-        boxWeight_Km: get(arrays, g, 'boxWeight'),
+        boxWeight_Km: targets.boxWeight,
         gamma: weights.focalGamma,
         alpha: weights.presenceAlpha,
         profile: config.profile,

@@ -5,8 +5,9 @@ import type { Assign } from '@vividmed/matcher';
 import type { VividMedConfig, VividMedModules, VividMedParams } from '@vividmed/vlm';
 import type { TrainConfig } from '../config.js';
 import type { EncoderParams } from '../encoders/heads.js';
-import { assignQueries, type GroupPrediction } from './assignment.js';
-import { batchSignature, groupKey, type HostBatch, toTensors } from './batch.js';
+import { assignQueries, type GroupPrediction, type GroupTargets, listBoxes } from './assignment.js';
+import { batchSignature, groupKey, type HostArray, type HostBatch, toTensors } from './batch.js';
+import { maxListedQueries } from './graph-assignment.js';
 import { type Arrays, batchLosses, encoderLosses, lossTerms, type LossTerm, runModel } from './losses.js';
 import { joinParams, type ParamStore, replaceTensor } from './store.js';
 
@@ -54,6 +55,16 @@ const unflatten = (vector: tf.Tensor, shapes: readonly number[][]): tf.Tensor[] 
       shapes.map((shape) => shape.reduce((a, b) => a * b, 1)),
     )
     .map((part, i) => tf.reshape(part, shapes[i]!));
+
+/** Targets by the names of their arrays. */
+const targetArrays = (batch: HostBatch, targets: readonly GroupTargets[]): Record<string, HostArray> =>
+  Object.fromEntries(
+    targets.flatMap((arrays, g) =>
+      batch.groups[g]!.numPrompts === 0
+        ? []
+        : Object.entries(arrays).map(([key, array]) => [groupKey(g, key as keyof GroupTargets), array as HostArray]),
+    ),
+  );
 
 /** Least recently used entries leave when there are too many. */
 function remember<T extends { run: Jitted }>(traced: Map<string, T>, key: string, make: () => T): T {
@@ -111,29 +122,25 @@ export function createTrainer({ model, train, assign, modules = {} }: TrainerOpt
     );
   };
 
-  /** Adds the targets of the instance branch; without boxes in the batch there is nothing to match and no forward pass. */
-  const withTargets = (store: ParamStore, batch: HostBatch, tensors: Record<string, tf.Tensor>): void => {
-    const anyBoxes = batch.truths.some(({ boxes }) =>
-      boxes.some((targets) => targets !== undefined && targets.length > 0),
-    );
-    const m = model.sam.numInstances;
+  const numQueries = model.sam.numInstances;
+
+  /** Whether the graph of the update can match by itself: by the default matcher, with few queries and a query for each box. */
+  const matchesInGraph = (batch: HostBatch): boolean =>
+    !assign &&
+    numQueries <= maxListedQueries &&
+    batch.truths.every(({ boxes }) => boxes.every((targets) => (targets ?? []).length <= numQueries));
+
+  /** Targets of the instance branch that are matched on the host; without boxes in the batch no forward pass is needed. */
+  const matchOnHost = (store: ParamStore, batch: HostBatch, tensors: Arrays): GroupTargets[] => {
+    const anyBoxes = batch.truths.some(({ boxes }) => boxes.some((targets) => (targets ?? []).length > 0));
     const predictions = anyBoxes
       ? predict(store, batch, tensors)
-      : batch.groups.map(({ numPrompts }) => ({
-          boxes: new Float32Array(numPrompts * m * 6).fill(0.5),
-          presenceLogits: new Float32Array(numPrompts * m),
-        }));
-    const options = { profile: model.profile, numSamples: batch.numSamples, ...(assign ? { assign } : {}) };
-    assignQueries(predictions, batch.truths, batch.groups, options).forEach((targets, g) => {
-      if (batch.groups[g]!.numPrompts === 0) return;
-      const { targetBoxes, matched, boxWeight } = targets;
-      for (const [key, array] of Object.entries({ targetBoxes, matched, boxWeight })) {
-        Object.assign(tensors, toTensors({ [groupKey(g, key as keyof typeof targets)]: array }));
-      }
-    });
+      : batch.groups.map(() => ({ boxes: new Float32Array(0), presenceLogits: new Float32Array(0) }));
+    const options = { profile: model.profile, numQueries, numSamples: batch.numSamples, ...(assign ? { assign } : {}) };
+    return assignQueries(predictions, batch.truths, batch.groups, options);
   };
 
-  const traceUpdate = (store: ParamStore, batch: HostBatch, names: readonly string[]): Traced => {
+  const traceUpdate = (store: ParamStore, batch: HostBatch, names: readonly string[], areListed: boolean): Traced => {
     const { paths, params, arrays } = layout(store, names);
     const { trainable } = store;
     const decays = new Map(leaves(store.spec).map(([path, spec]) => [path, spec.decay]));
@@ -154,7 +161,11 @@ export function createTrainer({ model, train, assign, modules = {} }: TrainerOpt
             terms =
               'heads' in weights
                 ? encoderLosses(weights, model, batchArrays, batch.groups, modules)
-                : batchLosses(weights, model, batchArrays, batch.groups, train.loss, modules);
+                : batchLosses(weights, model, batchArrays, batch.groups, {
+                    weights: train.loss,
+                    modules,
+                    areListed,
+                  });
             const weighted = lossTerms.map((term) => tf.mul(terms[term], train.loss[term]));
             for (const term of lossTerms) tf.keep(terms[term]);
             return weighted.reduce((a, b) => tf.add(a, b)) as tf.Scalar;
@@ -198,10 +209,15 @@ export function createTrainer({ model, train, assign, modules = {} }: TrainerOpt
   return {
     step: (store, batch, learningRate) => {
       const tensors = toTensors(batch.arrays);
-      withTargets(store, batch, tensors);
+      const areListed = matchesInGraph(batch);
+      const targets = areListed
+        ? listBoxes(batch.truths, batch.groups, { numQueries, numSamples: batch.numSamples })
+        : matchOnHost(store, batch, tensors);
+      Object.assign(tensors, toTensors(targetArrays(batch, targets)));
       const names = Object.keys(tensors).sort();
       const { trainable } = store;
-      const traced = remember(update, batchSignature(batch), () => traceUpdate(store, batch, names));
+      const key = `${areListed} ${batchSignature(batch)}`;
+      const traced = remember(update, key, () => traceUpdate(store, batch, names, areListed));
       const scalars = [tf.scalar(store.updates + 1), tf.scalar(learningRate)];
       const outputs = traced.run([
         ...trainable.map((path) => store.params.get(path)!),
