@@ -70,6 +70,29 @@ const differentiable: Case[] = [
     ],
     (a, b) => tf.matMul(a, b, false, true),
   ],
+  [
+    'products with a transposed left side that is larger than the others',
+    [
+      [2, 9, 8],
+      [2, 9, 2],
+    ],
+    (a, b) => tf.matMul(a, b, true, false),
+  ],
+  [
+    'products with a transposed left side that is smaller than the others',
+    [
+      [2, 3, 4],
+      [2, 3, 9],
+    ],
+    (a, b) => tf.matMul(a, b, true, false),
+  ],
+  ['sums over the first axes', [[5, 6, 4]], (a) => tf.mul(tf.sum(a, [0, 1]), tf.sum(a, [1, 0]))],
+  ['a number with axes of length 1 at the end', [[3, 4, 1, 1]], (a) => tf.div(tf.sub(1.5, a), tf.scalar(0.7))],
+  [
+    'transposed and reshaped twice',
+    [[2, 3, 4]],
+    (a) => tf.mul(tf.transpose(tf.transpose(a, [2, 0, 1]), [1, 2, 0]), tf.reshape(tf.reshape(a, [6, 4]), [2, 3, 4])),
+  ],
   ['transpose, reshape, expand', [[2, 3, 4]], (a) => tf.expandDims(tf.reshape(tf.transpose(a, [2, 0, 1]), [4, 6]), -1)],
   [
     'concat and split',

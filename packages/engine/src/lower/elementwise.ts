@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import { elementType, float, type Graph, int, sameShape, type Sym } from '../onnx/graph.js';
+import { elementType, float, type Graph, int, sameShape, type Sym, sizeOf } from '../onnx/graph.js';
 import type { DType } from '../onnx/native.js';
 import { get, type Lowering, type LoweringTable } from './table.js';
 
@@ -23,6 +23,14 @@ function binaryOp(graph: Graph, op: string, a: Sym, b: Sym, dtype?: DType): Sym 
   if (!dtype && sameShape(y.shape, shape)) {
     if (op === 'Mul' && x.fill === 1) return y;
     if (op === 'Add' && x.fill === 0) return y;
+  }
+  // ONNX Runtime goes over axes of length 1 at the end one number at a time; a row of numbers it takes in one go.
+  const tensor = x.fill === undefined ? x : y;
+  const isScaled = (x.fill === undefined) !== (y.fill === undefined) && sameShape(tensor.shape, shape);
+  if (isScaled && shape.length > 1 && shape.at(-1) === 1) {
+    const flat = (side: Sym): Sym =>
+      side === tensor ? graph.reshape(tensor, [sizeOf(shape)]) : graph.scalar(side.fill as number, type);
+    return graph.reshape(binaryOp(graph, op, flat(x), flat(y), dtype), shape);
   }
   // Two numbers that both broadcast would lose the shape of the result.
   const left = y.fill !== undefined && x.fill !== undefined ? graph.name(x) : graph.operand(x);

@@ -1,9 +1,19 @@
 import * as tf from '@tensorflow/tfjs';
-import { type Graph, int, text, type Sym } from '../onnx/graph.js';
+import { type Graph, type Sym, sizeOf, text } from '../onnx/graph.js';
 import { activate, add } from './elementwise.js';
 import { get, type Lowering, type LoweringTable } from './table.js';
 
-/** a @ b over the last two axes, either transposed inside the product. Leading axes broadcast. */
+function swapLast(g: Graph, x: Sym): Sym {
+  const axes = x.shape.map((_, axis) => axis);
+  axes.push(...axes.splice(-2).reverse());
+  return g.transpose(x, axes);
+}
+
+/**
+ * a @ b over the last two axes, either transposed. Leading axes broadcast.
+ *
+ * Sides are transposed beforehand: that costs less than products that read a side across its rows.
+ */
 function matMul(g: Graph, a: Sym, b: Sym, transposeA = false, transposeB = false): Sym {
   const [rows, inner] = [a.shape.at(transposeA ? -1 : -2), a.shape.at(transposeA ? -2 : -1)] as [number, number];
   const columns = b.shape.at(transposeB ? -2 : -1) as number;
@@ -15,10 +25,13 @@ function matMul(g: Graph, a: Sym, b: Sym, transposeA = false, transposeB = false
     const product = matMul(g, g.reshape(a, a.shape.slice(-2)), g.reshape(b, b.shape.slice(-2)), transposeA, transposeB);
     return g.reshape(product, shape);
   }
-  const names = [g.name(g.cast(a, 'float32')), g.name(g.cast(b, 'float32'))];
-  if (!transposeA && !transposeB) return g.op('MatMul', names, shape, 'float32');
-  const attributes = { transA: int(transposeA ? 1 : 0), transB: int(transposeB ? 1 : 0) };
-  return g.op('FusedMatMul', names, shape, 'float32', attributes, { domain: 'com.microsoft' });
+  const [left, right] = [g.cast(a, 'float32'), g.cast(b, 'float32')];
+  const product = (x: Sym, y: Sym, to: number[]): Sym => g.op('MatMul', [g.name(x), g.name(y)], to, 'float32');
+  // a^T b is the transpose of b^T a; where b and the product are small, these are turned and not a.
+  if (transposeA && !transposeB && sizeOf(right.shape) + sizeOf(shape) < sizeOf(left.shape)) {
+    return swapLast(g, product(swapLast(g, right), left, [...batch, columns, rows]));
+  }
+  return product(transposeA ? swapLast(g, left) : left, transposeB ? swapLast(g, right) : right, shape);
 }
 
 const batchMatMul: Lowering = (g, { a, b }, { transposeA, transposeB }) => {

@@ -2,12 +2,23 @@ import { type Graph, int, type Sym, sizeOf } from '../onnx/graph.js';
 import type { DType } from '../onnx/native.js';
 import { axesOf, type Lowering, type LoweringTable, oneAxis } from './table.js';
 
+/** Sum of the rows [n, d] as a product with ones, [1, d]: all threads add, and each reads whole rows. */
+function sumRows(g: Graph, x: Sym): Sym {
+  const [rows, width] = x.shape as [number, number];
+  return g.op('MatMul', [g.name({ ...g.scalar(1), shape: [1, rows] }), g.name(x)], [1, width], 'float32');
+}
+
 function reduce(g: Graph, op: string, x: Sym, axes: readonly number[], keepDims: boolean): Sym {
   const shape = x.shape.flatMap((d, i) => (axes.includes(i) ? (keepDims ? [1] : []) : [d]));
   if (axes.length === 0) return x;
   if (x.fill !== undefined && (op === 'ReduceSum' || op === 'ReduceMean')) {
     const count = op === 'ReduceSum' ? sizeOf(axes.map((a) => x.shape[a] as number)) : 1;
     return { dtype: x.dtype, shape, fill: x.fill * count };
+  }
+  if (op === 'ReduceSum' && x.dtype === 'float32' && axes.every((_, i) => axes.includes(i))) {
+    const numRows = sizeOf(x.shape.slice(0, axes.length));
+    const width = sizeOf(x.shape.slice(axes.length));
+    if (numRows > 1 && width > 1) return g.reshape(sumRows(g, g.reshape(x, [numRows, width])), shape);
   }
   return g.op(op, [g.name(x), g.int64(axes)], shape, x.dtype, { keepdims: int(keepDims ? 1 : 0) });
 }

@@ -71,6 +71,9 @@ export class Graph {
   private readonly initializers = new Map<string, Initializer>();
   private readonly known = new Map<string, readonly string[]>();
   private readonly constants = new Map<Values, string>();
+  /** What a reshaped or transposed tensor was before, so that a second such step starts from there. */
+  private readonly reshaped = new Map<string, Sym>();
+  private readonly transposed = new Map<string, { from: Sym; permutation: readonly number[] }>();
   private readonly inputs: { name: string; dtype: DType; shape: readonly number[] }[] = [];
   private counter = 0;
 
@@ -171,16 +174,28 @@ export class Graph {
   reshape(sym: Sym, shape: readonly number[]): Sym {
     if (sameShape(sym.shape, shape)) return sym;
     if (sym.name === undefined) return { ...sym, shape };
-    return this.op('Reshape', [sym.name, this.int64(shape)], shape, sym.dtype, {
-      allowzero: int(1),
-    });
+    const from = this.reshaped.get(sym.name);
+    if (from) return this.reshape(from, shape);
+    const made = this.op('Reshape', [sym.name, this.int64(shape)], shape, sym.dtype, { allowzero: int(1) });
+    this.reshaped.set(this.name(made), sym);
+    return made;
   }
 
   transpose(sym: Sym, permutation: readonly number[]): Sym {
     const shape = permutation.map((axis) => sym.shape[axis] as number);
     if (permutation.every((axis, i) => axis === i)) return sym;
     if (sym.fill !== undefined) return { ...sym, shape };
-    return this.op('Transpose', [this.name(sym)], shape, sym.dtype, { perm: ints(permutation) });
+    const name = this.name(sym);
+    const before = this.transposed.get(name);
+    if (before) {
+      return this.transpose(
+        before.from,
+        permutation.map((axis) => before.permutation[axis] as number),
+      );
+    }
+    const made = this.op('Transpose', [name], shape, sym.dtype, { perm: ints(permutation) });
+    this.transposed.set(this.name(made), { from: sym, permutation });
+    return made;
   }
 
   /** The model that computes these outputs, named y0, y1, ...; nodes that none of them needs are left out. */
