@@ -1,16 +1,10 @@
 import * as tf from '@tensorflow/tfjs';
+import { sumTo } from './sum-to.js';
 
 function swapLast(x: tf.Tensor): tf.Tensor {
   const axes = x.shape.map((_, axis) => axis);
   axes.push(...axes.splice(-2).reverse());
   return tf.transpose(x, axes);
-}
-
-/** Sums over the axes along which a tensor of `shape` was broadcast. */
-function sumTo(x: tf.Tensor, shape: readonly number[]): tf.Tensor {
-  const lead = x.rank - shape.length;
-  const axes = x.shape.map((_, axis) => axis).filter((axis) => axis < lead || shape[axis - lead] !== x.shape[axis]);
-  return tf.reshape(axes.length > 0 ? tf.sum(x, axes) : x, [...shape]);
 }
 
 /** Gradients of A B, where A and B are `a` and `b` or their transposes, and dy = dL / d(A B). */

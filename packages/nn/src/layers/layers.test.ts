@@ -72,6 +72,8 @@ describeEngines('layers', () => {
     expectGradient(gelu, [[4, 5]]);
     const shape = [2, 2, 3, 4];
     expectGradient((q, k, v) => attention(q, k, v), [shape, shape, shape]);
+    // One query for every head, and scores that are shared.
+    expectGradient((q, k, v, bias) => attention(q, k, v, bias), [[1, 1, 3, 4], shape, shape, [2, 1, 3]]);
     expectGradient(
       (x, gate, up, down) => swiglu({ gate: { weight: gate }, up: { weight: up }, down: { weight: down } }, x),
       [
