@@ -86,6 +86,34 @@ const differentiable: Case[] = [
     ],
     (a, b) => tf.matMul(a, b, true, false),
   ],
+  [
+    'slices that make up a tensor, overlap, or leave a gap',
+    [
+      [4, 5],
+      [4, 5],
+      [4, 5],
+      [4, 5],
+      [4, 5],
+    ],
+    (a, b, c, d, e) => {
+      const part = (x: tf.Tensor, begin: number[], size: number[]): tf.Tensor =>
+        tf.reshape(tf.square(tf.slice(x, begin, size)), [-1]);
+      return tf.concat([
+        part(a, [2, 0], [2, 2]),
+        part(a, [2, 2], [2, 3]),
+        part(a, [0, 1], [2, 4]),
+        part(a, [0, 0], [2, 1]),
+        part(b, [0, 0], [3, 5]),
+        part(b, [1, 0], [3, 5]),
+        part(c, [0, 0], [1, 5]),
+        part(c, [1, 0], [2, 5]),
+        part(d, [0, 0], [1, 5]),
+        part(d, [1, 0], [3, 5]),
+        part(e, [1, 0], [3, 5]),
+        part(e, [0, 0], [1, 5]),
+      ]);
+    },
+  ],
   ['sums over the first axes', [[5, 6, 4]], (a) => tf.mul(tf.sum(a, [0, 1]), tf.sum(a, [1, 0]))],
   ['a number with axes of length 1 at the end', [[3, 4, 1, 1]], (a) => tf.div(tf.sub(1.5, a), tf.scalar(0.7))],
   [

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { elementType, float, type Graph, int, sameShape, type Sym, sizeOf } from '../onnx/graph.js';
 import type { DType } from '../onnx/native.js';
+import { sumOfPieces } from './pieces.js';
 import { get, type Lowering, type LoweringTable } from './table.js';
 
 const broadcast = (a: Sym, b: Sym): number[] => tf.backend_util.assertAndGetBroadcastShape([...a.shape], [...b.shape]);
@@ -37,6 +38,7 @@ function binaryOp(graph: Graph, op: string, a: Sym, b: Sym, dtype?: DType): Sym 
   const right = graph.operand(y);
   const full = x.fill === undefined ? x.shape : y.fill === undefined ? y.shape : undefined;
   const made = graph.op(op, [left, right], shape, dtype ?? type);
+  if (op === 'Add' && sameShape(x.shape, y.shape)) return sumOfPieces(graph, x, y, made);
   if (full === undefined || sameShape(full, shape)) {
     return full === undefined && !sameShape(x.shape, shape) ? expand(graph, made, shape) : made;
   }

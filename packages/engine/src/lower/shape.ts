@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { type Graph, int, type Sym, sizeOf, text } from '../onnx/graph.js';
 import { expand } from './elementwise.js';
+import { notePadded } from './pieces.js';
 import { type Lowering, type LoweringTable, oneAxis, range } from './table.js';
 
 function slice(g: Graph, x: Sym, begin: readonly number[], size: readonly number[], strides?: readonly number[]): Sym {
@@ -39,7 +40,16 @@ function pad(g: Graph, x: Sym, paddings: readonly (readonly [number, number])[],
   const amounts = g.int64([...paddings.map((p) => p[0]), ...paddings.map((p) => p[1])]);
   const type = x.dtype === 'bool' ? 'int32' : x.dtype;
   const names = [g.name(g.cast(x, type)), amounts, ...(mode === 'constant' ? [g.name(g.scalar(value, type))] : [])];
-  return g.cast(g.op('Pad', names, shape, type, { mode: text(mode) }), x.dtype);
+  const padded = g.op('Pad', names, shape, type, { mode: text(mode) });
+  const isBetweenZeros = mode === 'constant' && value === 0 && paddings.every((p) => p[0] >= 0 && p[1] >= 0);
+  if (isBetweenZeros && type === x.dtype)
+    notePadded(
+      g,
+      padded,
+      paddings.map((p) => p[0]),
+      x,
+    );
+  return g.cast(padded, x.dtype);
 }
 
 const concatKernel: Lowering = (g, inputs, { axis }) => {
