@@ -14,7 +14,7 @@ WIDTH = 16
 ENCODER = dict(in_channels=2, patch=(4, 2, 3), position_grid=(2, 3, 4), width=WIDTH, encoder_depth=2, encoder_heads=2,
                encoder_mlp_width=24)
 DECODER = dict(decoder_depth=2, decoder_heads=4, decoder_mlp_width=24)
-SWITCHES = dict(positioned_image=True, box_reference=True)
+SWITCHES = dict(positioned_image=True, box_reference=True, token_similarity=True)
 
 
 def save(name, seed, module, inputs, outputs, taps):

@@ -27,7 +27,7 @@ const newKernel = { mean: 0.2, gain: 10 };
  * Differs: the published model starts from kernels trained elsewhere.
  */
 const contrast =
-  (inputs: number): Init =>
+  (inputs: number, gain: number): Init =>
   (shape, rng) => {
     const kernel = fanIn(inputs)(shape, rng);
     const width = shape.at(-1)!;
@@ -36,16 +36,23 @@ const contrast =
       let sum = 0;
       for (let i = c; i < kernel.length; i += width) sum += kernel[i]!;
       const taken = ((1 - newKernel.mean) * sum) / taps;
-      for (let i = c; i < kernel.length; i += width) kernel[i] = newKernel.gain * (kernel[i]! - taken);
+      for (let i = c; i < kernel.length; i += width) kernel[i] = gain * (kernel[i]! - taken);
     }
     return kernel;
   };
 
-/** Spec of the patch convolution: `weight` is [Cout, Cin, P_d, P_h, P_w] in a checkpoint. */
-export const patchEmbedSpec = ({ inChannels, width, patch }: PatchEmbedConfig) => ({
-  weight: new ParamSpec([...patch, inChannels, width], contrast(patch[0] * patch[1] * patch[2] * inChannels), {
-    torchAxes: [2, 3, 4, 1, 0],
-  }),
+/**
+ * Spec of the patch convolution: `weight` is [Cout, Cin, P_d, P_h, P_w] in a checkpoint. A new kernel is for values in [0, 1] that
+ * have been divided by `spread`, so that embeddings are as large as tokens usually are.
+ */
+export const patchEmbedSpec = ({ inChannels, width, patch }: PatchEmbedConfig, { spread = 1 } = {}) => ({
+  weight: new ParamSpec(
+    [...patch, inChannels, width],
+    contrast(patch[0] * patch[1] * patch[2] * inChannels, newKernel.gain * spread),
+    {
+      torchAxes: [2, 3, 4, 1, 0],
+    },
+  ),
   bias: new ParamSpec([width], zeros),
 });
 export type PatchEmbedParams = ParamsOf<ReturnType<typeof patchEmbedSpec>>;

@@ -21,6 +21,9 @@ const logit = (x: tf.Tensor): tf.Tensor => {
   return tf.sub(tf.log(inside), tf.log(tf.sub(1, inside)));
 };
 
+/** Exponent of the density of where a query looks: cells that are not alike are many, and would draw the box to them. */
+const sharpness = 2;
+
 /** Where the instance queries look, and what they see there. */
 export type BoxReference = {
   /** [K, m, 6]: boxes before the sigmoid. */
@@ -30,10 +33,11 @@ export type BoxReference = {
 };
 
 /**
- * Where the instance queries look, from the similarity of each query with each cell, [K, N, m]. The softmax over the cells is a
- * density; its mean is the centre, and the box that a uniform density of its variance would fill is the size. Cells have an
- * extent, so that one cell is a box of its own size, and depth 1 a depth of 1. The density does not change when all
- * similarities rise, their mean under it does: it says whether what a query looks for is there.
+ * Where the instance queries look, from the similarity of each query with each cell, [K, N, m]. The squared probability that a
+ * cell is alike, sigmoid(similarity)^2, is a density once its sum is 1: even inside a region, next to nothing outside. Its
+ * mean is the centre, and the box that a uniform density of its variance would fill is the size. Cells have an
+ * extent, so that one cell is a box of its own size, and depth 1 a depth of 1. The density says where to look, whatever is
+ * there; the mean similarity under it says whether it is what the query looks for.
  *
  * Differs: in the paper the box head alone makes a box from a query. Starting from where the query looks, as conditional
  * queries of detection transformers do (Meng et al. 2021), it learns with far fewer samples. Scores likewise start from what is
@@ -43,7 +47,7 @@ export function boxReference(similarity_KNm: tf.Tensor, grid: readonly [number, 
   return tf.tidy(() => {
     const [numPrompts, cells, m] = similarity_KNm.shape as [number, number, number];
     const similarity = tf.transpose(similarity_KNm, [0, 2, 1]);
-    const density = tf.softmax(similarity);
+    const density = tf.softmax(tf.mul(tf.softplus(tf.neg(similarity)), -sharpness));
     const at = centres(grid);
     const moment = (x: tf.Tensor): tf.Tensor =>
       tf.reshape(tf.matMul(tf.reshape(density, [numPrompts * m, cells]) as tf.Tensor2D, x as tf.Tensor2D), [

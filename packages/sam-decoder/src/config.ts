@@ -23,6 +23,10 @@ export const SamConfig = z
       .boolean()
       .default(false)
       .describe('boxes start from where their query looks in the image, which learns sooner than the box head alone'),
+    tokenSimilarity: z
+      .boolean()
+      .default(false)
+      .describe('masks and boxes start from how alike the phrase and the encoded patches are'),
   })
   .refine(({ width }) => width % 8 === 0, {
     path: ['width'],
@@ -55,6 +59,7 @@ export const samPresets = {
     numInstances: 3,
     positionedImage: false,
     boxReference: false,
+    tokenSimilarity: false,
   },
   tiny: {
     inChannels: 1,
@@ -70,6 +75,7 @@ export const samPresets = {
     numInstances: 6,
     positionedImage: true,
     boxReference: true,
+    tokenSimilarity: true,
   },
   small: {
     inChannels: 1,
@@ -85,6 +91,7 @@ export const samPresets = {
     numInstances: 6,
     positionedImage: true,
     boxReference: true,
+    tokenSimilarity: true,
   },
   paper: {
     inChannels: 3,
@@ -100,5 +107,6 @@ export const samPresets = {
     numInstances: 6,
     positionedImage: false,
     boxReference: false,
+    tokenSimilarity: false,
   },
 } as const satisfies Record<string, SamConfig>;

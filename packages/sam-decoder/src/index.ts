@@ -10,4 +10,12 @@ export {
   maskLoss,
   type MaskLossInput,
 } from './losses.js';
-export { decodePrompts, type Localised, type PromptInput, resizeMaskLogits, type SamParams, samSpec } from './sam.js';
+export {
+  decodePrompts,
+  type Localised,
+  type PromptInput,
+  resizeMaskLogits,
+  type SamParams,
+  samSpec,
+  tokenSimilarity,
+} from './sam.js';

@@ -20,30 +20,54 @@ test('a query that looks everywhere starts from the whole image', () => {
 
 test('a query that looks at one cell starts from that cell', () => {
   const at = (1 * 4 + 2) * 5 + 3;
-  const similarity = Array.from({ length: cells }, (_, i) => (i === at ? 60 : 0));
+  const similarity = Array.from({ length: cells }, (_, i) => (i === at ? 60 : -60));
   expectClose(boxOf(similarity), [0.75, 0.625, 0.7, 0.5, 0.25, 0.2]);
 });
 
-test('a query that looks evenly at a block of cells starts from the block', () => {
+test('a query that looks at a block of cells starts from the block, however much more alike some of them are', () => {
   const similarity = Array.from({ length: cells }, (_, i) => {
     const [h, w] = [Math.floor(i / 5) % 4, i % 5];
-    return h < 2 && w >= 1 && w < 4 ? 60 : 0;
+    return h < 2 && w >= 1 && w < 4 ? 10 + i : -10 - i;
   });
   expectClose(boxOf(similarity), [0.5, 0.25, 0.5, 0.995, 0.5, 0.6]);
 });
 
-test('what a query sees rises with all similarities, while where it looks stays', () => {
-  const similarity = tf.randomNormal([2, cells, 3], 0, 2, 'float32', 7);
-  const [low, high] = [0, 1.5].map((more) => tf.tidy(() => boxReference(tf.add(similarity, more), grid)));
-  expectClose(high!.boxLogits, low!.boxLogits.dataSync(), { atol: 1e-5 });
-  expectClose(
-    high!.evidence,
-    low!.evidence.dataSync().map((value) => value + 1.5),
-  );
-  // More than the plain mean: a query looks where it finds.
-  const mean = tf.tidy(() => tf.mean(similarity, 1).dataSync());
-  low!.evidence.dataSync().forEach((value, i) => expect(value).toBeGreaterThan(mean[i]!));
-  tf.dispose([similarity, low!, high!]);
+test('a query looks at the most alike cell where none is, even one far below all others', () => {
+  const at = 3 * 5;
+  const similarity = Array.from({ length: cells }, (_, i) => (i === at ? -180 : -200));
+  expectClose(boxOf(similarity), [0.25, 0.875, 0.1, 0.5, 0.25, 0.2]);
+});
+
+test('where a query looks are the squared probabilities over their sum, and what it sees is their mean similarity', () => {
+  const m = 3;
+  const similarity = tf.randomNormal([2, cells, m], -1, 2, 'float32', 7);
+  const { boxLogits, evidence } = boxReference(similarity, grid);
+  const boxes = tf.tidy(() => tf.sigmoid(boxLogits).dataSync()) as unknown as Float32Array;
+  const seen = evidence.dataSync();
+  const given = similarity.dataSync();
+  for (let row = 0; row < 2 * m; row++) {
+    const [k, query] = [Math.floor(row / m), row % m];
+    const alike = Array.from({ length: cells }, (_, i) => given[(k * cells + i) * m + query]!);
+    const squared = alike.map((value) => (1 + Math.exp(-value)) ** -2);
+    const sum = squared.reduce((a, b) => a + b, 0);
+    const mean = (of: (i: number) => number): number => squared.reduce((total, p, i) => total + (p / sum) * of(i), 0);
+    const places = [
+      (i: number) => (Math.floor(i / 20) + 0.5) / 2,
+      (i: number) => ((Math.floor(i / 5) % 4) + 0.5) / 4,
+      (i: number) => ((i % 5) + 0.5) / 5,
+    ];
+    places.forEach((place, axis) => {
+      const centre = mean(place);
+      const variance = mean((i) => (place(i) - centre) ** 2) + 1 / (12 * grid[axis]! ** 2);
+      expect(boxes[row * 6 + axis]!).toBeCloseTo(centre, 4);
+      expect(boxes[row * 6 + 3 + axis]!).toBeCloseTo(Math.min(Math.sqrt(12 * variance), 0.995), 4);
+    });
+    expect(seen[row]!).toBeCloseTo(
+      mean((i) => alike[i]!),
+      4,
+    );
+  }
+  tf.dispose([similarity, boxLogits, evidence]);
 });
 
 test('where a query looks has the gradient of finite differences', () => {
@@ -82,7 +106,7 @@ function decode(options: Partial<SamConfig>): { masks: number[]; boxes: number[]
   return result;
 }
 
-test('both switches of a small localiser act, and the published form has neither', () => {
+test('the switches for where things are act, and the published form has neither', () => {
   const plain = decode({});
   const positioned = decode({ positionedImage: true });
   expect(positioned.masks).not.toEqual(plain.masks);

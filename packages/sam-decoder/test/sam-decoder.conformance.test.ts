@@ -32,7 +32,7 @@ const config = SamConfig.parse({
   decoderMlpWidth: 24,
   numInstances: 3,
 });
-const switched: SamConfig = { ...config, positionedImage: true, boxReference: true };
+const switched: SamConfig = { ...config, positionedImage: true, boxReference: true, tokenSimilarity: true };
 
 describe('agreement with the PyTorch reference', () => {
   it('reads the golden files that the manifest names', () =>

@@ -57,7 +57,9 @@ export {
 } from './model/vividmed.js';
 export {
   matchChannels,
+  pooledTokens,
   type VisionOptions,
+  visionPatches,
   visionTower,
   VisionTowerConfig,
   type VisionTowerParams,

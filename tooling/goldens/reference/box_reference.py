@@ -5,13 +5,15 @@ import torch
 def box_reference(similarity, grid):
     """Queries against cells [K, m, d * h * w] -> centre and size along each axis as logits, [K, m, 6]; evidence, [K, m].
 
-    The attention over the cells is taken as a density that is even within each cell, so a cell n to an axis adds the
-    variance 1 / (12 n^2). The box is the one that an even density of the same mean and variance fills. The evidence is the
-    expectation of the similarity under the density.
+    The similarity is the logit that a cell is alike; its probability, squared and divided by the sum over the cells, is
+    taken as a density that is even within each cell, so a cell n to an axis adds the variance 1 / (12 n^2). The box is the
+    one that an even density of the same mean and variance fills. The evidence is the expectation of the similarity under the
+    density.
     """
-    attention = similarity.softmax(-1)
-    evidence = torch.einsum("kmn,kmn->km", attention, similarity)
-    density = attention.unflatten(-1, grid)
+    squared = similarity.sigmoid() ** 2
+    share = squared / squared.sum(-1, keepdim=True)
+    evidence = torch.einsum("kmn,kmn->km", share, similarity)
+    density = share.unflatten(-1, grid)
     centres, sizes = [], []
     for axis, count in enumerate(grid):
         marginal = density.sum([2 + other for other in range(3) if other != axis])

@@ -28,7 +28,8 @@ class Token(nn.Module):
 
 
 class MaskDecoder(nn.Module):
-    def __init__(self, width, decoder_depth, decoder_heads, decoder_mlp_width, num_instances, num_hypernetworks):
+    def __init__(self, width, decoder_depth, decoder_heads, decoder_mlp_width, num_instances, num_hypernetworks,
+                 token_similarity):
         super().__init__()
         self.transformer = TwoWayTransformer(width, decoder_depth, decoder_heads, decoder_mlp_width)
         self.iou_token = Token(1, width)
@@ -36,20 +37,24 @@ class MaskDecoder(nn.Module):
         self.output_upscaling = Upscaling(width)
         self.output_hypernetworks_mlps = nn.ModuleList(Hypernetwork(width) for _ in range(num_hypernetworks))
         self.txt_align_upscaled_embedding = nn.Linear(width, width // 8)
+        if token_similarity:
+            self.txt_align_embedding = nn.Linear(width, width + 1)
 
 
 class Localiser(nn.Module):
     def __init__(self, in_channels, patch, position_grid, width, encoder_depth, encoder_heads, encoder_mlp_width,
                  decoder_depth, decoder_heads, decoder_mlp_width, num_instances, positioned_image=False,
-                 box_reference=False):
+                 box_reference=False, token_similarity=False):
         super().__init__()
         self.positioned_image, self.box_reference = positioned_image, box_reference
+        self.token_similarity = token_similarity
         self.image_encoder = ImageEncoder(
             in_channels, patch, position_grid, width, encoder_depth, encoder_heads, encoder_mlp_width
         )
         self.prompt_encoder = nn.ModuleDict({"pe_layer": FourierPositions(width), "no_mask_embed": Token(1, width)})
         self.mask_decoder = MaskDecoder(
-            width, decoder_depth, decoder_heads, decoder_mlp_width, num_instances, 2 if box_reference else 1
+            width, decoder_depth, decoder_heads, decoder_mlp_width, num_instances, 2 if box_reference else 1,
+            token_similarity
         )
         self.box_head = nn.Sequential(
             nn.Linear(width, width), nn.ReLU(), nn.Linear(width, width), nn.ReLU(), nn.Linear(width, 6)
@@ -73,15 +78,33 @@ class Localiser(nn.Module):
         similar = decoder.txt_align_upscaled_embedding(prompts)
         logits = (torch.einsum("kc,kcdhw->kdhw", hyper, features)
                   + torch.einsum("kc,kcdhw->kdhw", similar, features))
+        alike = torch.zeros_like(logits)
+        if self.token_similarity:
+            alike = resize_logits(token_similarity(decoder.txt_align_embedding, embedding, prompts, image_index),
+                                  features.shape[2:])
+            taps["tokenSimilarity"] = alike
+        logits = logits + alike
         instances = tokens[:, 2:-1]
         box_logits = self.box_head(instances)
         presence = self.disc_head(instances)[..., 0]
         if self.box_reference:
             kernels = decoder.output_hypernetworks_mlps[1](instances) + similar[:, None]
-            reference, evidence = box_reference(kernels @ features.flatten(2), features.shape[2:])
+            looked = kernels @ features.flatten(2) + alike.flatten(1)[:, None]
+            reference, evidence = box_reference(looked, features.shape[2:])
             taps["boxReference"], taps["evidence"] = reference, evidence
             box_logits, presence = box_logits + reference, presence + evidence
         return logits, box_logits.sigmoid(), presence
+
+
+def token_similarity(align, embedding, prompts, image_index):
+    """How alike each phrase [K, C] and the cells of its image [B, C, d, h, w] are: [K, d, h, w]."""
+    width = prompts.shape[1]
+    maps = []
+    for prompt, image in zip(prompts, image_index):
+        aligned = align(prompt)
+        cells = torch.einsum("c,cdhw->dhw", aligned[:width], embedding[image]) + aligned[width]
+        maps.append(cells / width**0.5)
+    return torch.stack(maps)
 
 
 def resize_logits(logits, size):

@@ -32,7 +32,7 @@ const mean = (values: readonly number[]): number => values.reduce((a, b) => a + 
 /** Spec of the vision tower up to the pooled tokens; names are those of the published checkpoint under `model.vision`. */
 export const visionTowerSpec = (config: VisionTowerConfig) => ({
   patch_embedding: {
-    proj: patchEmbedSpec(config),
+    proj: patchEmbedSpec(config, { spread: mean(clipStd) }),
     cls_embedding: { weight: new ParamSpec([1, config.width], normal(0.02), { decay: false }) },
     cls_pos_embed: { weight: new ParamSpec([1, config.width], normal(0.02), { decay: false }) },
     position_embedding: {
@@ -69,15 +69,14 @@ export function matchChannels(image_BDHWC: tf.Tensor, inChannels: number): tf.Te
 }
 
 /**
- * The vision encoder (paper 3.2.1, appendix B): image in [0, 1], [B, D, H, W, 1 or Cin] -> pooled tokens [B, N, C]. CLIP's
- * normalisation, dynamic patches with resampled positions, a CLS token that is dropped after the last block, and max pooling
- * by poolDepth x 2 x 2.
+ * The vision encoder before pooling: image in [0, 1], [B, D, H, W, 1 or Cin] -> tokens of its patches [B, d, h, w, C]. CLIP's
+ * normalisation, dynamic patches with resampled positions, and a CLS token that is dropped after the last block.
  */
-export function visionTower(
+export function visionPatches(
   params: VisionTowerParams,
   config: VisionTowerConfig,
   image_BDHWC: tf.Tensor,
-  { patchDepth, poolDepth, tap }: VisionOptions,
+  { patchDepth, tap }: Omit<VisionOptions, 'poolDepth'>,
 ): tf.Tensor {
   const { patch_embedding: embedding } = params;
   return tf.tidy(() => {
@@ -92,13 +91,21 @@ export function visionTower(
     const tokens = tf.concat([cls, tf.reshape(placed, [batch, d * h * w, config.width])], 1);
     tap?.('embedding', tokens);
     const encoded = visionTransformer(params.transformer, config, tokens, tap ? { tap } : {});
-    const grid = tf.reshape(tf.slice(encoded, [0, 1, 0], [batch, d * h * w, config.width]), [
-      batch,
-      d,
-      h,
-      w,
-      config.width,
-    ]);
-    return tf.reshape(poolTokens(grid, poolDepth), [batch, -1, config.width]);
+    return tf.reshape(tf.slice(encoded, [0, 1, 0], [batch, d * h * w, config.width]), [batch, d, h, w, config.width]);
   });
 }
+
+/** Tokens of patches as the adapter takes them, max-pooled by poolDepth x 2 x 2: [B, d, h, w, C] -> [B, N, C]. */
+export const pooledTokens = (patches_BDHWC: tf.Tensor, poolDepth: 1 | 2): tf.Tensor =>
+  tf.tidy(() => {
+    const [batch, , , , width] = patches_BDHWC.shape as [number, number, number, number, number];
+    return tf.reshape(poolTokens(patches_BDHWC, poolDepth), [batch, -1, width]);
+  });
+
+/** The vision encoder (paper 3.2.1, appendix B): `visionPatches`, pooled. [B, D, H, W, 1 or Cin] -> [B, N, C]. */
+export const visionTower = (
+  params: VisionTowerParams,
+  config: VisionTowerConfig,
+  image_BDHWC: tf.Tensor,
+  { poolDepth, ...options }: VisionOptions,
+): tf.Tensor => tf.tidy(() => pooledTokens(visionPatches(params, config, image_BDHWC, options), poolDepth));
