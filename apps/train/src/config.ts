@@ -1,15 +1,28 @@
 import { VividMedError } from '@vividmed/core';
+import { samPresets } from '@vividmed/sam-decoder';
 import { z } from 'zod';
 
 const fraction = z.number().min(0).max(1);
 
+const conversations = {
+  targetPresence: z.number().min(0).default(0).describe('are these targets there, and where (paper 3.3.1, stage 1)'),
+  visualQuestions: z.number().min(0).default(0).describe('modality, plane and abnormality questions (paper 3.3.2)'),
+  report: z.number().min(0).default(0).describe('findings and impression without grounding (stage 2)'),
+  groundedReport: z.number().min(0).default(0).describe('findings and impression with grounded phrases (stage 3)'),
+};
+
+/** How often each conversation is drawn, as weights; one left out is not trained. */
+export const ConversationWeights = z
+  .strictObject(conversations)
+  .refine((weights) => Object.values(weights).some((weight) => weight > 0), { message: 'expected a weight above 0' })
+  .readonly()
+  .describe('how often each conversation is drawn, as weights');
+export type ConversationWeights = z.infer<typeof ConversationWeights>;
+
 /** How often each task is drawn, as weights; a task left out is not trained. */
 export const TaskWeights = z
   .strictObject({
-    targetPresence: z.number().min(0).default(0).describe('are these targets there, and where (paper 3.3.1, stage 1)'),
-    visualQuestions: z.number().min(0).default(0).describe('modality, plane and abnormality questions (paper 3.3.2)'),
-    report: z.number().min(0).default(0).describe('findings and impression without grounding (stage 2)'),
-    groundedReport: z.number().min(0).default(0).describe('findings and impression with grounded phrases (stage 3)'),
+    ...conversations,
     cells: z
       .number()
       .min(0)
@@ -26,6 +39,10 @@ export const TaskWeights = z
 export const LossWeights = z
   .strictObject({
     lm: z.number().min(0).default(1).describe('cross-entropy of the next token'),
+    lmMean: z
+      .enum(['tokens', 'samples'])
+      .default('tokens')
+      .describe('a mean over the tokens of a batch, or over its samples: short answers then count as much as reports'),
     beginPhrase: z.number().min(0).default(5).describe('weight of positions whose next token opens a phrase'),
     dice: z.number().min(0).default(2),
     maskFocal: z.number().min(0).default(2),
@@ -73,6 +90,14 @@ export const TrainConfig = z
       .readonly()
       .prefault({}),
     tasks: TaskWeights,
+    firstTasks: z
+      .strictObject({
+        steps: z.number().int().positive().describe('steps that draw these tasks'),
+        tasks: ConversationWeights,
+      })
+      .readonly()
+      .optional()
+      .describe('what the first steps draw in place of "tasks": a lesson that the others build on'),
     initFrom: z.string().nullable().default(null).describe('run folder whose weights this stage starts from'),
     trainable: z
       .array(z.string())
@@ -110,6 +135,10 @@ export const TrainConfig = z
       .default(true)
       .describe('shifts, contrast, noise and sampling of the patch depth while training'),
     checkpointEvery: z.number().int().positive().default(200).describe('steps between checkpoints'),
+  })
+  .refine(({ tasks, model }) => tasks.cells === 0 || samPresets[model.preset].tokenSimilarity, {
+    path: ['tasks', 'cells'],
+    message: 'expected a preset with tokenSimilarity, which is what the task teaches: tiny or small',
   })
   .readonly();
 export type TrainConfig = z.infer<typeof TrainConfig>;

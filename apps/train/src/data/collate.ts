@@ -92,6 +92,19 @@ function phraseArrays(
 }
 
 /**
+ * Weights of labelled tokens whose sum over the number of tokens, which the loss divides by, is a mean over the samples of their
+ * means. `rows` are places in [B * length].
+ */
+function perSample(weights: Float32Array, rows: Int32Array, labels: Int32Array, length: number): Float32Array {
+  const counts = new Map<number, number>();
+  const sampleOf = (i: number): number => Math.floor(rows[i]! / length);
+  const isLabelled = [...labels].map((label) => label >= 0);
+  isLabelled.forEach((is, i) => is && counts.set(sampleOf(i), (counts.get(sampleOf(i)) ?? 0) + 1));
+  const total = isLabelled.filter(Boolean).length;
+  return weights.map((weight, i) => (isLabelled[i] ? (weight * total) / (counts.size * counts.get(sampleOf(i))!) : 0));
+}
+
+/**
  * Builds the arrays of a batch. Losses of masks and boxes are means over the phrases of a sample, then over all samples of
  * the batch, those without regions included (original-implementation section 3).
  */
@@ -127,7 +140,11 @@ export function createCollate({ model, train, tokenizer }: CollateConfig): Colla
         positions: matrix(text.positions),
         rowIndex: rows(text.rowIndex),
         labels: rows(text.labels),
-        weights: rows(text.weights),
+        weights: rows(
+          train.loss.lmMean === 'samples'
+            ? perSample(text.weights, text.rowIndex, text.labels, text.length)
+            : text.weights,
+        ),
       },
     };
 

@@ -8,7 +8,7 @@ import {
   type Task,
   visualQuestions,
 } from '@vividmed/datasets';
-import type { TrainConfig } from '../config.js';
+import type { ConversationWeights, TrainConfig } from '../config.js';
 import type { Corpus } from './corpus.js';
 import { epochOrder } from './order.js';
 
@@ -20,7 +20,7 @@ const templates: Record<Task, (subject: Case, rng: Rng) => Sample> = {
 };
 
 /** Draws a key with the chance that its weight gives it. */
-function drawTask(weights: Omit<TrainConfig['tasks'], 'cells'>, rng: Rng): Task {
+function drawTask(weights: ConversationWeights, rng: Rng): Task {
   const entries = Object.entries(weights) as [Task, number][];
   let left = rng.uniform() * entries.reduce((sum, [, weight]) => sum + weight, 0);
   for (const [task, weight] of entries) {
@@ -65,14 +65,17 @@ export function createCaseDraw(config: TrainConfig, corpus: Corpus): (step: numb
     );
 }
 
-/** Draws the samples of a step: conversations about the cases that `createCaseDraw` draws. */
+/** Draws the samples of a step, the first being 1: conversations about the cases that `createCaseDraw` draws. */
 export function createDraw(config: TrainConfig, corpus: Corpus): (step: number) => Drawn[][] {
   const draw = createCaseDraw(config, corpus);
-  return (step) =>
-    draw(step).map((cases) =>
+  const { firstTasks } = config;
+  return (step) => {
+    const weights = firstTasks && step <= firstTasks.steps ? firstTasks.tasks : config.tasks;
+    return draw(step).map((cases) =>
       cases.map(({ subject, rng }) => ({
-        sample: templates[drawTask(config.tasks, rng.fork('task'))](subject, rng.fork('template')),
+        sample: templates[drawTask(weights, rng.fork('task'))](subject, rng.fork('template')),
         rng,
       })),
     );
+  };
 }

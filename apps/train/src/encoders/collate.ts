@@ -1,17 +1,60 @@
-import { planDrawn, createImageReader } from '../data/images.js';
-import type { DrawnCase } from '../data/draw.js';
-import { groupKey, groupShapeOf, type HostArray, type HostBatch } from '../training/batch.js';
+import type { Rng } from '@vividmed/core';
+import { type Case, findingNames, targetOf } from '@vividmed/datasets';
+import type { Plan } from '@vividmed/patch-embed';
 import type { Tokenizer, VividMedConfig } from '@vividmed/vlm';
-import { cellClasses, cellCover } from './cells.js';
+import type { DrawnCase } from '../data/draw.js';
+import { createImageReader, planDrawn } from '../data/images.js';
+import { groupKey, groupShapeOf, type HostArray, type HostBatch } from '../training/batch.js';
+import { cellClasses, cellCover, type CellTarget } from './cells.js';
 
-/** The share of each token in the name of each class: [classes, vocabulary]. */
-function nameShares({ encode, vocabSize }: Tokenizer): HostArray {
-  const data = new Float32Array(cellClasses.length * vocabSize);
-  cellClasses.forEach((name, k) => {
-    const ids = encode(name, true);
+/** The share of each token in each text: [texts, vocabulary]. */
+function tokenShares({ encode, vocabSize }: Tokenizer, texts: readonly string[]): HostArray {
+  const data = new Float32Array(texts.length * vocabSize);
+  texts.forEach((text, k) => {
+    const ids = encode(text, true);
     for (const id of ids) data[k * vocabSize + id]! += 1 / ids.length;
   });
-  return { data, shape: [cellClasses.length, vocabSize] };
+  return { data, shape: [texts.length, vocabSize] };
+}
+
+/** Every class by one of its names, then every sided finding on one of its sides. */
+function drawPrompts(rng: Rng): (CellTarget & { text: string })[] {
+  const nameOf = (name: CellTarget['name']): string => rng.pick([name, ...targetOf(name).synonyms]);
+  const plain = cellClasses.map((name) => ({ name, text: nameOf(name) }));
+  const sided = findingNames
+    .filter((name) => targetOf(name).sided)
+    .map((name) => {
+      const side = rng.pick(['left', 'right'] as const);
+      return { name, side, text: `${side} ${nameOf(name)}` };
+    });
+  return [...plain, ...sided];
+}
+
+/** Covers of cases as one array [B, d, h, w, targets] in [0, 1]. */
+function coverArray(cases: readonly Case[], targets: readonly CellTarget[], plan: Plan): HostArray {
+  const cells = plan.grid.reduce((a, b) => a * b, 1);
+  const data = new Float32Array(cases.length * cells * targets.length);
+  cases.forEach((subject, i) => {
+    targets.forEach((target, k) => {
+      const cover = cellCover(subject, target, plan);
+      for (let at = i * cells * targets.length + k, j = 0; j < cells; j++, at += targets.length)
+        data[at] = cover[j]! / 255;
+    });
+  });
+  return { data, shape: [cases.length, ...plan.grid, targets.length] };
+}
+
+/** The first `classes` targets of covers as the tower pools patches, by poolDepth x 2 x 2: [B, d', h', w', classes]. */
+function pooledCover({ data, shape }: HostArray, classes: number, poolDepth: number): HostArray {
+  const [batch, d, h, w, targets] = shape as [number, number, number, number, number];
+  const pooled = [batch, d / poolDepth, h / 2, w / 2, classes];
+  const sums = new Float32Array(pooled.reduce((a, b) => a * b, 1));
+  for (let cell = 0; cell < batch * d * h * w; cell++) {
+    const [column, row, slice] = [cell % w, Math.floor(cell / w) % h, Math.floor(cell / (w * h))];
+    const to = ((Math.floor(slice / poolDepth) * (h / 2) + (row >> 1)) * (w / 2) + (column >> 1)) * classes;
+    for (let k = 0; k < classes; k++) sums[to + k]! += data[cell * targets + k]! / (4 * poolDepth);
+  }
+  return { data: sums, shape: pooled };
 }
 
 /** Turns drawn cases into the arrays of one step of the image encoders. */
@@ -20,19 +63,24 @@ export function createCellCollate(
   { augment, tokenizer }: { augment: boolean; tokenizer: Tokenizer },
 ): (groups: readonly (readonly DrawnCase[])[]) => HostBatch {
   const read = createImageReader(augment);
-  const names = nameShares(tokenizer);
+  const names = tokenShares(tokenizer, cellClasses);
   return (groups) => {
-    const batch: HostBatch = { arrays: { names }, groups: [], truths: [], numSamples: 0 };
+    const prompts = drawPrompts(groups[0]![0]!.rng.fork('prompts'));
+    const promptNames = tokenShares(
+      tokenizer,
+      prompts.map(({ text }) => text),
+    );
+    const batch: HostBatch = { arrays: { names, prompts: promptNames }, groups: [], truths: [], numSamples: 0 };
     groups.forEach((drawn, g) => {
       const images = drawn.map(({ subject, rng }) => ({ volume: subject.volume, rng }));
+      const cases = drawn.map(({ subject }) => subject);
       // The images of a group share their shape, and so the first one's patch depth serves them all.
       const plan = planDrawn(model, images[0]!, augment);
-      const covers = drawn.map(({ subject }) => cellCover(subject, plan));
-      const size = covers[0]!.length;
-      const cover = new Float32Array(covers.length * size);
-      covers.forEach((values, i) => cover.set(values, i * size));
+      const cover = coverArray(cases, prompts, plan);
       batch.arrays[groupKey(g, 'image')] = read(images, plan);
-      batch.arrays[groupKey(g, 'cover')] = { data: cover, shape: [drawn.length, ...plan.grid, cellClasses.length] };
+      batch.arrays[groupKey(g, 'cover')] = cover;
+      // The first prompts are the classes, and all names of a class mean the same cells.
+      batch.arrays[groupKey(g, 'pooledCover')] = pooledCover(cover, cellClasses.length, plan.poolDepth);
       batch.groups.push(groupShapeOf(plan, drawn.length));
       batch.truths.push({ boxes: [], sample: new Int32Array(0) });
       batch.numSamples += drawn.length;

@@ -1,23 +1,22 @@
 import * as tf from '@tensorflow/tfjs';
 import { findingNames } from '@vividmed/datasets';
-import { linear, linearSpec, type ParamsOf, ParamSpec, zeros } from '@vividmed/nn';
-import { encodeImage } from '@vividmed/sam-decoder';
+import { linear, linearSpec, type ParamsOf } from '@vividmed/nn';
+import { tokenSimilarity } from '@vividmed/sam-decoder';
 import {
-  imageTokens,
   matchChannels,
+  phrasePrompts,
+  pooledTokens,
+  visionPatches,
   type VividMedConfig,
+  vividMedModules,
   type VividMedModules,
   type VividMedParams,
 } from '@vividmed/vlm';
 import { cellClasses } from './cells.js';
 
-/**
- * Spec of what is trained with the encoders and belongs to no model. The tower needs a bias alone: its tokens, after the
- * adapter, are compared with the embeddings of the names, as CLIP compares images with texts.
- */
+/** Spec of what is trained with the encoders and belongs to no model: what each patch of the tower shows, before pooling. */
 export const cellHeadsSpec = (config: VividMedConfig) => ({
-  vision: { bias: new ParamSpec([cellClasses.length], zeros) },
-  sam: linearSpec(config.sam.width, cellClasses.length),
+  patches: linearSpec(config.vision.width, cellClasses.length),
 });
 /** A model with the heads beside it. */
 export type EncoderParams = VividMedParams & { heads: ParamsOf<ReturnType<typeof cellHeadsSpec>> };
@@ -26,66 +25,98 @@ export type EncoderParams = VividMedParams & { heads: ParamsOf<ReturnType<typeof
 export interface CellGroup {
   /** [B, D, H, W, 1]. */
   image: tf.Tensor;
-  /** Part of each patch that each class covers: [B, d, h, w, classes]. */
+  /** Part of the cell of each token of the tower that each class covers: [B, d', h', w', classes]. */
+  pooledCover: tf.Tensor;
+  /** Part of each patch that each prompt covers, [B, d, h, w, M]; the first prompts are the classes. */
   cover: tf.Tensor;
   patchDepth: number;
   poolDepth: 1 | 2;
 }
 
-/** Weight of a cell with a finding, one without having 1: findings fill few cells. */
-const findingWeight = 6;
-
-/** Mean over the patches that become one token of the tower: [B, d, h, w, C] -> [B, N, C]. */
-function pooled(cover_BDHWC: tf.Tensor, poolDepth: 1 | 2): tf.Tensor {
-  const [batch, d, h, w, classes] = cover_BDHWC.shape as [number, number, number, number, number];
-  const halves = tf.mean(tf.reshape(cover_BDHWC, [(batch * d * h * w) / 2, 2, classes]), 1);
-  const rows = tf.mean(tf.reshape(halves, [(batch * d * h) / 2, 2, (w / 2) * classes]), 1);
-  const slices = tf.mean(tf.reshape(rows, [(batch * d) / poolDepth, poolDepth, (h / 2) * (w / 2) * classes]), 1);
-  return tf.reshape(slices, [batch, -1, classes]);
+/** Texts of a step as shares of the vocabulary: names of the classes [classes, V], and prompts of the localiser [M, V]. */
+export interface CellTexts {
+  names_KV: tf.Tensor;
+  prompts_MV: tf.Tensor;
 }
 
-/** Cross-entropy of each class in each cell: logits [B, N, C], cover [B, N, C] -> scalar, a sum over classes of means over cells. */
-function crossEntropy(logits: tf.Tensor, cover: tf.Tensor): tf.Tensor {
-  // A class that fills half a cell is what the cell shows.
-  const target = tf.minimum(tf.mul(cover, 2), 1);
-  const more = tf.tensor1d(cellClasses.map((_, k) => (k < findingNames.length ? findingWeight - 1 : 0)));
+/** Weight of a cell with a finding, one without having 1: findings fill few cells. */
+const findingWeight = 6;
+/** Prompts are all classes, then findings again, each on a side. */
+const weightOf = (k: number): number => (k < findingNames.length || k >= cellClasses.length ? findingWeight : 1);
+
+/** A class that fills half a cell is what the cell shows: rows of [..., K]. */
+const shown = (cover: tf.Tensor): tf.Tensor => tf.minimum(tf.mul(tf.reshape(cover, [-1, cover.shape.at(-1)!]), 2), 1);
+
+/** Cross-entropy of K classes in each cell: logits and targets [cells, K] -> scalar, a sum over classes of means over cells. */
+function crossEntropy(logits: tf.Tensor, target: tf.Tensor): tf.Tensor {
+  const more = tf.tensor1d(Array.from({ length: logits.shape[1]! }, (_, k) => weightOf(k) - 1));
   const entropy = tf.sub(tf.softplus(logits), tf.mul(logits, target));
-  return tf.sum(tf.mean(tf.mul(entropy, tf.add(tf.mul(target, more), 1)), [0, 1]));
+  return tf.sum(tf.mean(tf.mul(entropy, tf.add(tf.mul(target, more), 1)), 0));
+}
+
+/** Logit of a token that is a name, half of it being as likely as not. */
+const sharpness = 10;
+
+/**
+ * How far adapted tokens [N, C] are from the sum of the names [K, C] that their cells show. Cross-entropy says which names they
+ * resemble; the squared distance, in units of a name, leaves nothing else in them, so that a text that asks for a name finds
+ * it and no noise.
+ */
+function tokenLoss(tokens: tf.Tensor, names_KC: tf.Tensor, target: tf.Tensor): tf.Tensor {
+  const norm_K = tf.sum(tf.square(names_KC), 1);
+  const likeness = tf.div(tf.matMul(tokens, names_KC, false, true), norm_K);
+  const distance = tf.mean(tf.sum(tf.square(tf.sub(tokens, tf.matMul(target, names_KC))), 1));
+  return tf.add(crossEntropy(tf.mul(tf.sub(likeness, 0.5), sharpness), target), tf.div(distance, tf.mean(norm_K)));
 }
 
 /**
- * What the tokens of both encoders say about the cells that they stand for, against what is there. A scalar.
- *
- * `names_KV` [classes, vocabulary] has the share of each token in the name of each class.
+ * What both encoders say about the cells that they stand for, against what is there: a scalar. The tower's tokens, after the
+ * adapter, are compared with the embeddings of the names, as CLIP compares images with texts, and before pooling read by a
+ * head; the localiser's are prompted with names as it is later with phrases.
  */
 export function cellLoss(
   params: EncoderParams,
   config: VividMedConfig,
-  { groups, names_KV }: { groups: readonly CellGroup[]; names_KV: tf.Tensor },
+  { groups, names_KV, prompts_MV }: { groups: readonly CellGroup[] } & CellTexts,
   modules: Partial<VividMedModules> = {},
 ): tf.Tensor {
-  const encode = modules.imageEncoder ?? encodeImage;
+  const use = { ...vividMedModules, ...modules };
+  const { vision } = params.model;
   return tf.tidy(() => {
     const { width } = config.language;
     const embedding = params.model.embed_tokens.weight;
     const size = tf.sqrt(tf.mul(tf.mean(tf.square(embedding)), width));
     const names_KC = tf.div(tf.matMul(names_KV, embedding), size);
+    const meant = tf.matMul(prompts_MV, embedding);
+    // As large as the states of the language model, which are the prompts later.
+    const states_MC = tf.div(meant, tf.sqrt(tf.mean(tf.square(meant), 1, true)));
+    const prompts_MC = phrasePrompts(params.vg_proj, states_MC);
     return groups
-      .flatMap(({ image, cover, patchDepth, poolDepth }) => {
-        const [batch, , , , classes] = cover.shape as [number, number, number, number, number];
-        const group = { image_BDHWC: image, patchDepth, poolDepth };
-        const bracketed = imageTokens(params, config, group, { modules });
-        const tokens = tf.reshape(tf.slice(bracketed, [0, 1, 0], [batch, bracketed.shape[1]! - 2, width]), [-1, width]);
-        const alike = tf.reshape(tf.matMul(tokens, names_KC, false, true), [batch, -1, classes]);
-        const encoded = encode(params.sam.image_encoder, config.sam, matchChannels(image, config.sam.inChannels), {
-          patchDepth,
-        });
+      .flatMap(({ image, pooledCover, cover, patchDepth, poolDepth }) => {
+        const ownTower = modules.visionTower === undefined;
+        const patches = ownTower ? visionPatches(vision, config.vision, image, { patchDepth }) : undefined;
+        const pooled = patches
+          ? pooledTokens(patches, poolDepth)
+          : use.visionTower(vision, config.vision, image, { patchDepth, poolDepth });
+        const bracketed = use.adapter(vision, pooled);
+        const [batch, length] = bracketed.shape as [number, number, number];
+        const tokens = tf.reshape(tf.slice(bracketed, [0, 1, 0], [batch, length - 2, width]), [-1, width]);
+        const channelled = matchChannels(image, config.sam.inChannels);
+        const encoded = use.imageEncoder(params.sam.image_encoder, config.sam, channelled, { patchDepth });
+        const prompted = tokenSimilarity(params.sam.mask_decoder, encoded, prompts_MC);
+        const target = shown(cover);
+        const rows = target.shape[0]!;
         return [
-          crossEntropy(tf.add(alike, params.heads.vision.bias), pooled(cover, poolDepth)),
-          crossEntropy(
-            linear(params.heads.sam, tf.reshape(encoded, [batch, -1, config.sam.width])),
-            tf.reshape(cover, [batch, -1, classes]),
-          ),
+          tokenLoss(tokens, names_KC, shown(pooledCover)),
+          crossEntropy(tf.reshape(prompted, [rows, -1]), target),
+          ...(patches
+            ? [
+                crossEntropy(
+                  linear(params.heads.patches, tf.reshape(patches, [rows, -1])),
+                  tf.slice(target, [0, 0], [rows, cellClasses.length]),
+                ),
+              ]
+            : []),
         ];
       })
       .reduce((a, b) => tf.add(a, b));

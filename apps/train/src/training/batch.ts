@@ -30,6 +30,7 @@ export const groupShapeOf = ({ patchDepth, poolDepth, padded }: Plan, numImages:
 /** Names of the arrays that belong to one group. */
 export type GroupKey =
   | 'image'
+  | 'pooledCover'
   | 'cover'
   | 'hiddenIndex'
   | 'imageIndex'

@@ -127,11 +127,12 @@ export function encoderLosses(
 ): Record<LossTerm, tf.Tensor> {
   const seen = groups.map(({ patchDepth, poolDepth }, g) => ({
     image: get(arrays, g, 'image'),
+    pooledCover: get(arrays, g, 'pooledCover'),
     cover: get(arrays, g, 'cover'),
     patchDepth,
     poolDepth,
   }));
   const none = Object.fromEntries(lossTerms.map((term) => [term, tf.scalar(0)])) as Record<LossTerm, tf.Tensor>;
-  const names_KV = arrays.names as tf.Tensor;
-  return { ...none, cells: cellLoss(params, config, { groups: seen, names_KV }, modules) };
+  const texts = { names_KV: arrays.names as tf.Tensor, prompts_MV: arrays.prompts as tf.Tensor };
+  return { ...none, cells: cellLoss(params, config, { groups: seen, ...texts }, modules) };
 }
