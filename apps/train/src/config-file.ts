@@ -2,8 +2,8 @@ import { applyAssignments, type Options } from './options.js';
 import { parseTrainConfig, type TrainConfig } from './config.js';
 import { readJson } from './run-folder.js';
 
-/** The config of a file with what the command line replaces in it. @throws {VividMedError} `config` or `data`. */
+/** The config of a file with what the command line replaces in it. @throws {VividMedError} `config`. */
 export function readTrainConfig(path: string, options: Pick<Options, 'set' | 'seed'>): TrainConfig {
-  const value = applyAssignments(readJson(path), options.set) as Record<string, unknown>;
+  const value = applyAssignments(readJson(path, 'config'), options.set) as Record<string, unknown>;
   return parseTrainConfig(options.seed === undefined ? value : { ...value, seed: options.seed }, path);
 }

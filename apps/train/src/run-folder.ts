@@ -15,18 +15,18 @@ export function writeJson(path: string, value: unknown): void {
   writeAtomic(path, `${JSON.stringify(value, null, 2)}\n`);
 }
 
-/** Reads JSON. @throws {VividMedError} `data` when the file is missing or is not JSON. */
-export function readJson(path: string): unknown {
+/** Reads JSON. @throws {VividMedError} `data`, or the given code, when the file is missing or is not JSON. */
+export function readJson(path: string, code: 'data' | 'config' = 'data'): unknown {
   let text;
   try {
     text = readFileSync(path, 'utf8');
   } catch (cause) {
-    throw new VividMedError('data', `${path}: expected a JSON file, found none that can be read.`, { cause });
+    throw new VividMedError(code, `${path}: expected a JSON file, found none that can be read.`, { cause });
   }
   try {
     return JSON.parse(text);
   } catch (cause) {
-    throw new VividMedError('data', `${path}: expected JSON, found something else (${(cause as Error).message}).`, {
+    throw new VividMedError(code, `${path}: expected JSON, found something else (${(cause as Error).message}).`, {
       cause,
     });
   }

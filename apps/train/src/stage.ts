@@ -74,7 +74,14 @@ export async function newModel(config: Pick<TrainConfig, 'model' | 'seed'>): Pro
 async function startOf(config: TrainConfig, checkpoint: string): Promise<Start> {
   if (settleFolder(checkpoint)) return { ...(await openModel(checkpoint)), resume: checkpoint };
   if (config.initFrom === null) return newModel(config);
-  const from = runFiles(config.initFrom).checkpoint;
+  const { checkpoint: from, metrics, finished } = runFiles(config.initFrom);
+  // A folder of weights alone, such as published ones, has no metrics.
+  check(
+    !existsSync(metrics) || existsSync(finished),
+    'checkpoint',
+    `${config.initFrom}: expected a finished stage to start from, found an interrupted one.`,
+    'Run its command again: it goes on where it stopped.',
+  );
   settleFolder(from);
   const start = await openModel(from);
   const asked = modelOf(config.model, start.tokenizer.vocabSize);

@@ -59,10 +59,10 @@ describe('a command that is given what it cannot use names it and writes nothing
       'a config that is missing',
       train,
       ['--config', join(root, 'none.json')],
-      1,
+      2,
       'none.json: expected a JSON file, found none',
     ],
-    ['half a config', train, ['--config', cut], 1, 'cut.json: expected JSON, found something else'],
+    ['half a config', train, ['--config', cut], 2, 'cut.json: expected JSON, found something else'],
     [
       'an unknown key to set',
       train,
@@ -116,14 +116,14 @@ describe('a command that is given what it cannot use names it and writes nothing
       'a stage that is missing',
       quickstart,
       ['--config', configFile('gone.json', { stages: [join(root, 'gone-1.json')] })],
-      1,
+      2,
       'gone-1.json: expected a JSON file, found none',
     ],
     [
       'a config that is missing',
       quickstart,
       ['--config', join(root, 'none.json')],
-      1,
+      2,
       'none.json: expected a JSON file, found none',
     ],
     [
@@ -157,6 +157,16 @@ it('a stage that asks for another model than the one it starts from is refused',
   );
   expect(text).toContain('found another promptState.');
   expect(code).toBe(2);
+  expect(existsSync(out)).toBe(false);
+});
+
+it('a stage that was interrupted is nothing to start from', async () => {
+  const from = join(root, 'interrupted');
+  cpSync(trainedFolder, from, { recursive: true });
+  rmSync(runFiles(from).finished);
+  const { code, text } = await told(train, '--config', stage, '--set', `initFrom=${from}`);
+  expect(text).toContain(`${from}: expected a finished stage to start from, found an interrupted one.`);
+  expect(code).toBe(1);
   expect(existsSync(out)).toBe(false);
 });
 

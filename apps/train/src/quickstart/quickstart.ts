@@ -27,7 +27,7 @@ const notice = 'A demonstration on drawn images. Not for clinical use.';
 
 function readQuickstartConfig(options: CommandContext['options']): QuickstartConfig {
   const path = options.config ?? 'configs/quickstart.json';
-  const value = applyAssignments(readJson(path), options.set) as Record<string, unknown>;
+  const value = applyAssignments(readJson(path, 'config'), options.set) as Record<string, unknown>;
   return parseQuickstartConfig(options.seed === undefined ? value : { ...value, seed: options.seed }, path);
 }
 
