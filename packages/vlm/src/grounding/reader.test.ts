@@ -46,7 +46,7 @@ const lively = (params: VividMedParams) => {
     [b, endPhrase],
     [c, a],
   ] as const)
-    follows.set(0.8, from, to);
+    follows.set(1.5, from, to);
   const noise = tf.randomNormal(params.lm_head.weight.shape, 0, 0.4, 'float32', 7);
   const head = tf.add(noise, tf.matMul(embedding, follows.toTensor(), true, false));
   return { embedding, head: tf.mul(head, tf.sub(1, tf.oneHot(tf.scalar(eos, 'int32'), tokenizer.vocabSize))) };
