@@ -207,15 +207,17 @@ function lossOf(
     adapter: () => tf.pad(tf.reshape(said.tokens, [1, tokenCells, width]), [[0, 0], [1, 1], [0, 0]], 7), // prettier-ignore
     imageEncoder: () => tf.reshape(said.encoded, [1, ...grid, model.config.sam.width]),
   };
-  const value = tf.tidy(() => {
+  const loss = tf.tidy(() => {
     const [names_KV, prompts_MV] = ['names', 'prompts'].map((key) => {
       const { data, shape } = batch.arrays[key]!;
       return tf.tensor(data, shape);
     });
     const group = { image: tf.zeros([1, 1, 32, 32, 1]), ...covers, patchDepth: 1, poolDepth: 1 as const };
     const texts = { names_KV: names_KV!, prompts_MV: prompts_MV! };
-    return cellLoss(params, model.config, { groups: [group], ...texts }, modules).dataSync()[0]!;
-  }) as unknown as number;
+    return cellLoss(params, model.config, { groups: [group], ...texts }, modules);
+  });
+  const value = loss.dataSync()[0]!;
+  loss.dispose();
   return value;
 }
 

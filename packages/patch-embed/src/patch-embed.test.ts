@@ -148,6 +148,21 @@ describe('patchEmbed', () => {
     disposeParams(params);
   });
 
+  it('starts from kernels that give values divided by their spread the tokens of the values themselves', () => {
+    const [plain, spread] = [patchEmbedSpec(config), patchEmbedSpec(config, { spread: 0.25 })].map((spec) =>
+      initParams(spec, 7),
+    );
+    const image = randomTensor(createRng(3), [1, 4, 4, 6, 2]);
+    const divided = tf.div(image, 0.25);
+    const expected = patchEmbed(plain!, config, image, { patchDepth: 2 });
+    const tokens = patchEmbed(spread!, config, divided, { patchDepth: 2 });
+    expectClose(tokens, expected.dataSync());
+    expect(Math.max(...expected.dataSync())).toBeGreaterThan(0.1);
+    tf.dispose([image, divided, expected, tokens]);
+    disposeParams(plain!);
+    disposeParams(spread!);
+  });
+
   it('names what is wrong with an image or a patch depth', () => {
     const params = initParams(patchEmbedSpec(config), 1);
     const image = tf.zeros([1, 4, 2, 3, 2]);

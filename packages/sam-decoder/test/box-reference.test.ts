@@ -42,7 +42,8 @@ test('where a query looks are the squared probabilities over their sum, and what
   const m = 3;
   const similarity = tf.randomNormal([2, cells, m], -1, 2, 'float32', 7);
   const { boxLogits, evidence } = boxReference(similarity, grid);
-  const boxes = tf.tidy(() => tf.sigmoid(boxLogits).dataSync()) as unknown as Float32Array;
+  const scaled = tf.sigmoid(boxLogits);
+  const boxes = scaled.dataSync();
   const seen = evidence.dataSync();
   const given = similarity.dataSync();
   for (let row = 0; row < 2 * m; row++) {
@@ -67,7 +68,7 @@ test('where a query looks are the squared probabilities over their sum, and what
       4,
     );
   }
-  tf.dispose([similarity, boxLogits, evidence]);
+  tf.dispose([similarity, boxLogits, evidence, scaled]);
 });
 
 test('where a query looks has the gradient of finite differences', () => {

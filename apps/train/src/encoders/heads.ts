@@ -93,8 +93,8 @@ export function cellLoss(
     const prompts_MC = phrasePrompts(params.vg_proj, states_MC);
     return groups
       .flatMap(({ image, pooledCover, cover, patchDepth, poolDepth }) => {
-        const ownTower = modules.visionTower === undefined;
-        const patches = ownTower ? visionPatches(vision, config.vision, image, { patchDepth }) : undefined;
+        // A tower of another kind need not have patches to read before pooling.
+        const patches = modules.visionTower ? undefined : visionPatches(vision, config.vision, image, { patchDepth });
         const pooled = patches
           ? pooledTokens(patches, poolDepth)
           : use.visionTower(vision, config.vision, image, { patchDepth, poolDepth });
