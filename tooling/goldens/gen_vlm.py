@@ -8,7 +8,7 @@ from reference.language import LanguageModel, lm_loss
 from reference.localiser import resize_logits
 from reference.sequence import build_sequence
 from reference.vision import Adapter, VisionTower
-from reference.vividmed import VividMed, phrase_prompts
+from reference.vividmed import VividMed, WordPrompts, phrase_prompts
 
 GENERATOR = "gen_vlm.py"
 SPECIAL = dict(zip(["sys", "usr", "grd", "ngrd", "p", "/p", "np", "/np"], range(16, 24)), bos=1, eos=2)
@@ -48,6 +48,17 @@ def adapter(seed):
 def prompts(seed):
     module, states = fill(phrase_prompts(8, 6), seed), random(seed, 4, 8)
     save("phrase-prompts", golden_tensors(module, {"states": states}, {"prompts": module(states)}, {}, seed), seed)
+
+
+def word_prompts(seed):
+    """Four phrases of one to three words."""
+    module, states, embedding = fill(WordPrompts(8, 6), seed), random(seed, 4, 8), random(seed + 1, 10, 8, std=0.1)
+    shares = torch.zeros(4, 10)
+    for row, words in enumerate([[3], [3, 7], [9, 0, 4], [5, 5, 1]]):
+        for word in words:
+            shares[row, word] += 1 / len(words)
+    inputs = {"states": states, "embedding": embedding, "shares": shares.float().double()}
+    save("word-prompts", golden_tensors(module, inputs, {"prompts": module(states, inputs["shares"], embedding)}, {}, seed), seed)
 
 
 # Rows of different lengths and of 3, 3, 2 and 3 image tokens.
@@ -176,6 +187,7 @@ def main():
     vision_tower("vision-tower-3d", 32, (2, 8, 16, 8), channels=1, patch_depth=2, pool_depth=2)
     adapter(33)
     prompts(34)
+    word_prompts(37)
     language(35)
     whole_model(36)
     torch.set_default_dtype(before)

@@ -1,4 +1,5 @@
 import { VividMedError } from '@vividmed/core';
+import { matchingDefaults } from '@vividmed/matcher';
 import { samPresets } from '@vividmed/sam-decoder';
 import { z } from 'zod';
 
@@ -50,6 +51,11 @@ export const LossWeights = z
     boxGiou: z.number().min(0).default(2),
     presence: z.number().min(0).default(2),
     cells: z.number().min(0).default(1).describe('cross-entropy of what each patch shows'),
+    matchPresence: z
+      .number()
+      .min(0)
+      .default(matchingDefaults.weights.classification)
+      .describe('weight of presence in the cost of matching, where L1 has 5 and GIoU 2; 0 matches by boxes alone'),
     focalGamma: z.number().min(0).default(2),
     presenceAlpha: fraction.default(0.85).describe('focal alpha of the presence loss; masks have none'),
   })

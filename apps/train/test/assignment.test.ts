@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { createRng } from '@vividmed/core';
 import { jit } from '@vividmed/engine';
-import { type Assign, matchingCost, munkresAssign } from '@vividmed/matcher';
+import { type Assign, matchingCost, matchingDefaults, munkresAssign } from '@vividmed/matcher';
 import { disposeParams } from '@vividmed/nn';
 import { expectClose } from '@vividmed/testing';
 import { initVividMed, vividMedSpec } from '@vividmed/vlm';
@@ -27,6 +27,7 @@ const example = fc.integer({ min: 1, max: maxListedQueries }).chain((m) =>
   fc.record({
     m: fc.constant(m),
     profile: fc.constantFrom('paper' as const, 'original' as const),
+    classification: fc.constantFrom(0, matchingDefaults.weights.classification),
     prompts: fc.array(
       fc.record({
         boxes: fc.array(box, { minLength: m, maxLength: m }),
@@ -43,7 +44,7 @@ it('the graph gives boxes to the queries that the matcher gives them to', () => 
   const matched = new Map<string, ReturnType<typeof jit>>();
   let numMatched = 0;
   fc.assert(
-    fc.property(example, ({ m, profile, prompts: drawn }) => {
+    fc.property(example, ({ m, profile, classification, prompts: drawn }) => {
       const padding = { boxes: drawn[0]!.boxes, logits: drawn[0]!.logits, targets: undefined, sample: -1 };
       const prompts = [...drawn, padding];
       const shapes: GroupShape[] = [
@@ -54,17 +55,18 @@ it('the graph gives boxes to the queries that the matcher gives them to', () => 
       ];
       const boxes = Float32Array.from(prompts.flatMap((prompt) => prompt.boxes.flatMap((numbers) => [...numbers])));
       const presenceLogits = Float32Array.from(prompts.flatMap(({ logits }) => logits));
-      const options = { profile, numQueries: m, numSamples: 3 };
+      const options = { profile, classification, numQueries: m, numSamples: 3 };
       const [host] = assignQueries([{ boxes, presenceLogits }], truths, shapes, options) as [GroupTargets];
       const [listed] = listBoxes(truths, shapes, options) as [GroupTargets];
 
-      if (!matched.has(profile)) {
+      const kind = `${profile} ${classification}`;
+      if (!matched.has(kind)) {
         matched.set(
-          profile,
+          kind,
           jit(([b, p, targetBoxes, found, boxWeight]) => {
             const predicted = { boxes: b!, presenceLogits: p! };
             const given = { targetBoxes: targetBoxes!, matched: found!, boxWeight: boxWeight! };
-            const targets = matchListed(predicted, given, profile);
+            const targets = matchListed(predicted, given, { profile, classification });
             return keys.map((key) => targets[key]);
           }),
         );
@@ -76,7 +78,7 @@ it('the graph gives boxes to the queries that the matcher gives them to', () => 
           ...listed,
         }),
       );
-      const outputs = matched.get(profile)!(inputs);
+      const outputs = matched.get(kind)!(inputs);
       const [targetBoxes, isMatched, boxWeight] = outputs.map((output) => output.dataSync() as Float32Array);
       tf.dispose([inputs, outputs]);
 
@@ -89,6 +91,7 @@ it('the graph gives boxes to the queries that the matcher gives them to', () => 
           presenceLogits: prompt.logits,
           targets,
           profile,
+          weights: { ...matchingDefaults.weights, classification },
         });
         /** Cost of what each query has, every box being given to exactly one. */
         const total = (given: number[], taken: number[]): number => {
@@ -126,9 +129,14 @@ it('no gradient flows through the assignment', () => {
   const listed = { targetBoxes: tf.fill([1, 2, 6], 0.25), matched: tf.ones([1, 2]), boxWeight: tf.ones([1, 2]) };
   const grads = tf.tidy(() =>
     tf
-      .grads((b, p) => tf.sum(tf.mul(matchListed({ boxes: b!, presenceLogits: p! }, listed, 'paper').targetBoxes, b!)))(
-        [boxes, logits],
-      )
+      .grads((b, p) =>
+        tf.sum(
+          tf.mul(
+            matchListed({ boxes: b!, presenceLogits: p! }, listed, { profile: 'paper', classification: 2 }).targetBoxes,
+            b!,
+          ),
+        ),
+      )([boxes, logits])
       .map((grad) => [...grad.dataSync()]),
   );
   // Of sum(target * box) by the boxes: the targets, as they are constants.

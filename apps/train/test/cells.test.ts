@@ -5,10 +5,10 @@ import { disposeParams, initParams } from '@vividmed/nn';
 import type { Plan } from '@vividmed/patch-embed';
 import { tokenSimilarity } from '@vividmed/sam-decoder';
 import { expectClose } from '@vividmed/testing';
-import { modelMask, phrasePrompts, planVolume, type Tokenizer, type VividMedModules } from '@vividmed/vlm';
+import { modelMask, phrasePrompts, phraseWords, planVolume, type Tokenizer, type VividMedModules } from '@vividmed/vlm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Corpus } from '../src/data/corpus.js';
-import { cellClasses, cellCover, type CellTarget } from '../src/encoders/cells.js';
+import { cellClasses, cellCover, type CellTarget, tokenTargets } from '../src/encoders/cells.js';
 import { createCellCollate } from '../src/encoders/collate.js';
 import { cellHeadsSpec, cellLoss, type EncoderParams } from '../src/encoders/heads.js';
 import { newModel } from '../src/stage.js';
@@ -95,9 +95,19 @@ describe('what a patch shows', () => {
     expect(cellClasses.slice(0, findingNames.length)).toEqual(findingNames);
     expect(new Set(cellClasses).size).toBe(cellClasses.length);
   });
+
+  it('is told with its side by tokens, where it has one', () => {
+    const said = tokenTargets.map(({ name, side }) => `${side ?? ''} ${name}`.trim());
+    expect(new Set(said).size).toBe(said.length);
+    expect(said.sort()).toEqual(
+      cellClasses
+        .flatMap((name) => (sidedFindings.some((sided) => sided === name) ? [`left ${name}`, `right ${name}`] : [name]))
+        .sort(),
+    );
+  });
 });
 
-/** A batch of two groups, and the texts whose tokens it holds: first the names, then the prompts. */
+/** A batch of two groups, the names whose tokens it holds and the prompts. */
 function collated(seed: number): { batch: HostBatch; names: string[]; prompts: string[]; cases: Case[][] } {
   const texts: string[] = [];
   const tokenizer: Tokenizer = {
@@ -114,7 +124,8 @@ function collated(seed: number): { batch: HostBatch; names: string[]; prompts: s
   const batch = collate(
     cases.map((group, g) => group.map((subject, i) => ({ subject, rng: createRng(seed).fork(`${g} ${i}`) }))),
   );
-  return { batch, names: texts.slice(0, cellClasses.length), prompts: texts.slice(cellClasses.length), cases };
+  const numPrompts = cellClasses.length + sidedFindings.length;
+  return { batch, names: texts.slice(0, cellClasses.length), prompts: texts.slice(-numPrompts), cases };
 }
 
 describe('a batch of the encoders', () => {
@@ -159,7 +170,21 @@ describe('a batch of the encoders', () => {
     }
   });
 
-  it('has the cover of what each prompt says, on its side, and of each class on the grid of the tokens', () => {
+  it('makes a token of the name and, half as much, the side where there is one', () => {
+    const { batch } = collated(3);
+    const { data, shape } = batch.arrays['tokenNames']!;
+    const { vocabSize } = model.tokenizer;
+    expect(shape).toEqual([tokenTargets.length, vocabSize]);
+    tokenTargets.forEach(({ name, side }, k) => {
+      const expected = new Float32Array(vocabSize);
+      const words = model.tokenizer.encode(name, true);
+      for (const id of words) expected[id]! += 1 / words.length;
+      if (side) expected[model.tokenizer.encode(side, true)[0]!]! += 0.5;
+      expect([...data.subarray(k * vocabSize, (k + 1) * vocabSize)], `${side} ${name}`).toEqual([...expected]);
+    });
+  });
+
+  it('has the cover of what each prompt says, on its side, and of what tokens say on their grid', () => {
     const sides = new Set<string>();
     for (const seed of [1, 2, 3, 4]) {
       const { batch, prompts, cases } = collated(seed);
@@ -171,7 +196,7 @@ describe('a batch of the encoders', () => {
         const plan = planVolume(group[0]!.volume.shape, model.config);
         const expected = {
           cover: { of: targets, grid: plan.grid },
-          pooledCover: { of: cellClasses.map((name): CellTarget => ({ name })), grid: pooledGrid(plan) },
+          pooledCover: { of: tokenTargets, grid: pooledGrid(plan) },
         };
         for (const [key, { of, grid }] of Object.entries(expected)) {
           const { data, shape } = batch.arrays[`group${g}.${key}`]!;
@@ -208,12 +233,12 @@ function lossOf(
     imageEncoder: () => tf.reshape(said.encoded, [1, ...grid, model.config.sam.width]),
   };
   const loss = tf.tidy(() => {
-    const [names_KV, prompts_MV] = ['names', 'prompts'].map((key) => {
+    const [names_KV, tokenNames_TV, prompts_MV] = ['names', 'tokenNames', 'prompts'].map((key) => {
       const { data, shape } = batch.arrays[key]!;
       return tf.tensor(data, shape);
     });
     const group = { image: tf.zeros([1, 1, 32, 32, 1]), ...covers, patchDepth: 1, poolDepth: 1 as const };
-    const texts = { names_KV: names_KV!, prompts_MV: prompts_MV! };
+    const texts = { names_KV: names_KV!, tokenNames_TV: tokenNames_TV!, prompts_MV: prompts_MV! };
     return cellLoss(params, model.config, { groups: [group], ...texts }, modules);
   });
   const value = loss.dataSync()[0]!;
@@ -225,14 +250,18 @@ describe('the loss of the encoders', () => {
   it('is least where a token of the tower is the sum of the names that its cell shows', () => {
     const { batch, prompts } = collated(1);
     const { width } = model.config.language;
-    const show = (of: string[]): number[] => cellClasses.map((name) => (of.includes(name) ? 1 : 0));
-    const cells = [['heart', 'cardiomegaly', 'spine'], ['nodule', 'left lung'], [], ['pneumothorax']];
+    const show = (of: string[]): number[] =>
+      tokenTargets.map(({ name, side }) => (of.includes(side ? `${side} ${name}` : name) ? 1 : 0));
+    const cells = [['heart', 'cardiomegaly', 'spine'], ['left nodule', 'left lung'], [], ['right pneumothorax']];
     const target = tf.tensor2d(cells.map(show));
-    const more = tf.tensor2d(cells.map((of, i) => show(i === 2 ? ['liver'] : of)));
-    const less = tf.tensor2d(cells.map((of, i) => show(i === 1 ? ['left lung'] : of)));
-    const other = tf.tensor2d(cells.map((of, i) => show(i === 3 ? ['atelectasis'] : of)));
+    const changed = (cell: number, to: string[]): tf.Tensor2D =>
+      tf.tensor2d(cells.map((of, i) => show(i === cell ? to : of)));
+    const more = changed(2, ['liver']);
+    const less = changed(1, ['left lung']);
+    const other = changed(3, ['right atelectasis']);
+    const wrongSide = changed(3, ['left pneumothorax']);
     const names = tf.tidy(() => {
-      const { data, shape } = batch.arrays['names']!;
+      const { data, shape } = batch.arrays['tokenNames']!;
       const embedding = params.model.embed_tokens.weight;
       const size = tf.sqrt(tf.mul(tf.mean(tf.square(embedding)), width));
       return tf.div(tf.matMul(tf.tensor(data, shape), embedding), size);
@@ -240,7 +269,7 @@ describe('the loss of the encoders', () => {
     const noise = tf.tidy(() => tf.mul(tf.randomNormal([4, width], 0, 1, 'float32', 3), Math.sqrt(0.5 / width)));
     // Half a cell is enough to be shown.
     const covers = {
-      pooledCover: tf.tidy(() => tf.reshape(tf.mul(target, 0.5), [1, 1, 2, 2, cellClasses.length])),
+      pooledCover: tf.tidy(() => tf.reshape(tf.mul(target, 0.5), [1, 1, 2, 2, tokenTargets.length])),
       cover: tf.zeros([1, ...grid, prompts.length]),
     };
     const encoded = tf.zeros([patchCells, model.config.sam.width]);
@@ -259,11 +288,12 @@ describe('the loss of the encoders', () => {
       'a name too many': () => sum(more),
       'a name too few': () => sum(less),
       'another name': () => sum(other),
+      'the other side': () => sum(wrongSide),
       noise: () => tf.add(sum(target), noise),
       'cells in another order': () => tf.reverse(sum(target), 0),
     };
     for (const [name, make] of Object.entries(others)) expect(loss(make), name).toBeGreaterThan(least + 0.1);
-    tf.dispose([target, more, less, other, names, noise, encoded, covers]);
+    tf.dispose([target, more, less, other, wrongSide, names, noise, encoded, covers]);
   });
 
   it('is, of the localiser, the weighted cross-entropy of how alike its patches and the prompts are', () => {
@@ -273,15 +303,13 @@ describe('the loss of the encoders', () => {
     const tokens = tf.zeros([tokenCells, config.language.width]);
     const encoded = tf.randomNormal([patchCells, config.sam.width], 0, 2, 'float32', 4);
     const cover = tf.tidy(() => tf.relu(tf.randomUniform([1, ...grid, numPrompts], -1, 1, 'float32', 5)));
-    const pooledCover = tf.zeros([1, 1, 2, 2, cellClasses.length]);
+    const pooledCover = tf.zeros([1, 1, 2, 2, tokenTargets.length]);
     const none = tf.zerosLike(cover);
     const alike = tf.tidy(() => {
       const { data, shape } = batch.arrays['prompts']!;
-      const meant = tf.matMul(tf.tensor(data, shape), params.model.embed_tokens.weight);
-      // As large as a state after a norm.
-      const states = tf.div(meant, tf.sqrt(tf.mean(tf.square(meant), 1, true)));
+      const words = phraseWords(params.model.embed_tokens.weight, tf.tensor(data, shape));
       const image = tf.reshape(encoded, [1, ...grid, config.sam.width]);
-      return tokenSimilarity(params.sam.mask_decoder, image, phrasePrompts(params.vg_proj, states));
+      return tokenSimilarity(params.sam.mask_decoder, image, phrasePrompts(params.vg_proj, tf.zerosLike(words), words));
     });
     const [logits, covered] = [alike.dataSync(), cover.dataSync()];
     const softplus = (x: number): number => Math.log1p(Math.exp(x));

@@ -24,6 +24,7 @@ export {
   rmsNormSpec,
   type RmsNormParams,
 } from './layers/norm.js';
+export { stopGradient } from './layers/stop-gradient.js';
 export { swiglu, type SwigluParams } from './layers/swiglu.js';
 export {
   addLora,

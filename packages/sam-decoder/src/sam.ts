@@ -9,11 +9,12 @@ import {
   normal,
   type ParamsOf,
   ParamSpec,
+  stopGradient,
   truncNormal,
   zeros,
 } from '@vividmed/nn';
 import { resizeAxes } from '@vividmed/patch-embed';
-import { boxReference } from './box-reference.js';
+import { boxReference, windowsSpec } from './box-reference.js';
 import type { SamConfig } from './config.js';
 import { fourierPositions } from './fourier.js';
 import { imageEncoderSpec, type Tap } from './image-encoder.js';
@@ -65,6 +66,10 @@ export const samSpec = (config: SamConfig) => {
         hypernetworkSpec(config.width, added(config.width)),
       ),
       txt_align_upscaled_embedding: linearSpec(config.width, config.width / 8, { init: added(config.width) }),
+      ...(config.boxReference && {
+        instance_windows: { weight: windowsSpec(config.numInstances) },
+        instance_prior: linearSpec(config.width, config.numInstances, { init: zeros }),
+      }),
       ...(config.tokenSimilarity && {
         txt_align_embedding: withBias(config.width, config.width + 1, firstAlignment),
       }),
@@ -236,11 +241,15 @@ export function decodePrompts(
         tf.expandDims(linear(decoder.txt_align_upscaled_embedding, prompts_KC), 1),
       );
       const looked = tf.matMul(cells, kernels, false, true);
-      const reference = boxReference(alike ? tf.add(looked, tf.reshape(alike, [numPrompts, -1, 1])) : looked, size);
+      const similarity = alike ? tf.add(looked, tf.reshape(alike, [numPrompts, -1, 1])) : looked;
+      const reference = boxReference(similarity, decoder.instance_windows!.weight, size);
       tap?.('boxReference', reference.boxLogits);
       tap?.('evidence', reference.evidence);
       boxLogits = tf.add(boxLogits, reference.boxLogits);
-      presenceLogits = tf.add(presenceLogits, reference.evidence);
+      // Which windows suit a phrase, whatever is there: one side for an effusion, the whole image for the heart.
+      const prior = linear(decoder.instance_prior!, prompts_KC);
+      // Learned scores would lower the similarity of a region wherever another query has it.
+      presenceLogits = tf.addN([presenceLogits, stopGradient(reference.evidence), prior]);
     }
     return {
       maskLogits,

@@ -10,6 +10,7 @@ export {
   type SequencePhrase,
   type Turn,
 } from './tokens/sequence.js';
+export { wordShares } from './tokens/word-shares.js';
 export { addedTokenNames, type SpecialTokens, type Tokenizer } from './tokens/tokenizer.js';
 export { vicunaTokenizer } from './tokens/vicuna-tokenizer.js';
 export { type WordTokenizer, wordTokenizer, wordVocabulary, tokenizerFromJson } from './tokens/word-tokenizer.js';
@@ -44,6 +45,7 @@ export {
   imageTokens,
   localise,
   phrasePrompts,
+  phraseWords,
   type PromptParams,
   promptSpec,
   vividMed,

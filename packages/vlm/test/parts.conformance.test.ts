@@ -12,6 +12,7 @@ import {
   lmLoss,
   logitsAt,
   phrasePrompts,
+  phraseWords,
   promptSpec,
   visionTower,
   VisionTowerConfig,
@@ -56,6 +57,15 @@ test('the map from phrase states to prompts agrees', () =>
   expectConformance(golden('phrase-prompts'), {
     spec: promptSpec(8, 6),
     run: (params, { states }) => ({ prompts: phrasePrompts(params, states!) }),
+    ...tight,
+  }));
+
+test('the map from states and words of phrases to prompts agrees', () =>
+  expectConformance(golden('word-prompts'), {
+    spec: promptSpec(8, 6, { words: true }),
+    run: (params, { states, embedding, shares }) => ({
+      prompts: phrasePrompts(params, states!, phraseWords(embedding!, shares!)),
+    }),
     ...tight,
   }));
 

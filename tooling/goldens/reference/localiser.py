@@ -29,7 +29,7 @@ class Token(nn.Module):
 
 class MaskDecoder(nn.Module):
     def __init__(self, width, decoder_depth, decoder_heads, decoder_mlp_width, num_instances, num_hypernetworks,
-                 token_similarity):
+                 token_similarity, windows):
         super().__init__()
         self.transformer = TwoWayTransformer(width, decoder_depth, decoder_heads, decoder_mlp_width)
         self.iou_token = Token(1, width)
@@ -37,6 +37,9 @@ class MaskDecoder(nn.Module):
         self.output_upscaling = Upscaling(width)
         self.output_hypernetworks_mlps = nn.ModuleList(Hypernetwork(width) for _ in range(num_hypernetworks))
         self.txt_align_upscaled_embedding = nn.Linear(width, width // 8)
+        if windows:
+            self.instance_windows = Token(num_instances, 6)
+            self.instance_prior = nn.Linear(width, num_instances)
         if token_similarity:
             self.txt_align_embedding = nn.Linear(width, width + 1)
 
@@ -54,7 +57,7 @@ class Localiser(nn.Module):
         self.prompt_encoder = nn.ModuleDict({"pe_layer": FourierPositions(width), "no_mask_embed": Token(1, width)})
         self.mask_decoder = MaskDecoder(
             width, decoder_depth, decoder_heads, decoder_mlp_width, num_instances, 2 if box_reference else 1,
-            token_similarity
+            token_similarity, box_reference
         )
         self.box_head = nn.Sequential(
             nn.Linear(width, width), nn.ReLU(), nn.Linear(width, width), nn.ReLU(), nn.Linear(width, 6)
@@ -90,9 +93,9 @@ class Localiser(nn.Module):
         if self.box_reference:
             kernels = decoder.output_hypernetworks_mlps[1](instances) + similar[:, None]
             looked = kernels @ features.flatten(2) + alike.flatten(1)[:, None]
-            reference, evidence = box_reference(looked, features.shape[2:])
+            reference, evidence = box_reference(looked, decoder.instance_windows.weight, features.shape[2:])
             taps["boxReference"], taps["evidence"] = reference, evidence
-            box_logits, presence = box_logits + reference, presence + evidence
+            box_logits, presence = box_logits + reference, presence + evidence.detach() + decoder.instance_prior(prompts)
         return logits, box_logits.sigmoid(), presence
 
 

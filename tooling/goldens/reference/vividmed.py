@@ -12,6 +12,22 @@ def phrase_prompts(width, prompt_width):
     return nn.Sequential(nn.Linear(width, width), nn.ReLU(), nn.Linear(width, prompt_width))
 
 
+class WordPrompts(nn.Module):
+    """The same with the words of each phrase beside its state: the mean of their embeddings, of unit root mean square."""
+
+    def __init__(self, width, prompt_width):
+        super().__init__()
+        self.add_module("0", nn.Linear(width, width))
+        self.add_module("words", nn.Linear(width, width, bias=False))
+        self.add_module("2", nn.Linear(width, prompt_width))
+
+    def forward(self, states, shares, embedding):
+        mean = shares @ embedding
+        words = mean / (mean.square().mean(1, keepdim=True) + 1e-12).sqrt()
+        first, second = self._modules["0"], self._modules["2"]
+        return second(torch.relu(first(states) + self.words(words)))
+
+
 class Vision(VisionTower):
     """Vision tower and adapter side by side, as the checkpoint has them under `model.vision`."""
 

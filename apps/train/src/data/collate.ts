@@ -8,6 +8,7 @@ import {
   type Sequence,
   type Tokenizer,
   type VividMedConfig,
+  wordShares,
 } from '@vividmed/vlm';
 import type { TrainConfig } from '../config.js';
 import {
@@ -37,6 +38,7 @@ interface Phrase {
   row: number;
   image: number;
   sample: number;
+  tokens: readonly number[];
   region: Region;
 }
 
@@ -59,9 +61,11 @@ function phraseArrays(
   firstSample: number,
   plan: Plan,
   { numSamples, phrasesOf }: { numSamples: number; phrasesOf: ReadonlyMap<number, number> },
-  { numPrompts, numQueries }: { numPrompts: number; numQueries: number },
+  { numPrompts, model }: { numPrompts: number; model: VividMedConfig },
 ): { arrays: Partial<Record<GroupKey, HostArray>>; truth: GroupTruth } {
   const voxels = plan.padded.reduce((a, b) => a * b, 1);
+  const numQueries = model.sam.numInstances;
+  const { vocabSize } = model.language;
   const hidden = new Int32Array(numPrompts);
   const image = new Int32Array(numPrompts);
   const target = new Float32Array(numPrompts * voxels);
@@ -84,6 +88,15 @@ function phraseArrays(
     arrays: {
       hiddenIndex: { data: hidden, shape: [numPrompts] },
       imageIndex: { data: image, shape: [numPrompts] },
+      ...(model.promptWords && {
+        words: {
+          data: wordShares(
+            Array.from({ length: numPrompts }, (_, k) => phrases[k]?.tokens ?? []),
+            vocabSize,
+          ),
+          shape: [numPrompts, vocabSize],
+        },
+      }),
       maskTarget: { data: target, shape: [numPrompts, ...plan.padded] },
       maskWeight: { data: maskWeight, shape: [numPrompts] },
       presenceWeight: { data: presenceWeight, shape: [numPrompts, numQueries] },
@@ -156,7 +169,8 @@ export function createCollate({ model, train, tokenizer }: CollateConfig): Colla
           const region = sample.regions.find(
             ({ turn, segment }) => turn === phrase.turn && segment === phrase.segment,
           )!;
-          return { row: text.phraseRows[first + image]![i]!, image, sample: first + image, region };
+          const row = text.phraseRows[first + image]![i]!;
+          return { row, image, sample: first + image, tokens: phrase.tokens, region };
         }),
       );
       first += drawn.length;
@@ -187,7 +201,7 @@ export function createCollate({ model, train, tokenizer }: CollateConfig): Colla
         shape.numPrompts = train.maxPhrases * drawn.length;
         const found = phraseArrays(phrases[g]!, samples, first, plan, meanOver, {
           numPrompts: shape.numPrompts,
-          numQueries: model.sam.numInstances,
+          model,
         });
         for (const [key, array] of Object.entries(found.arrays)) put(key as GroupKey, array);
         batch.truths.push(found.truth);

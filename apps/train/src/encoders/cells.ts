@@ -4,7 +4,9 @@ import {
   type Case,
   findingNames,
   type FindingName,
+  isFinding,
   type Side,
+  targetOf,
   truthOf,
 } from '@vividmed/datasets';
 import type { Plan } from '@vividmed/patch-embed';
@@ -18,6 +20,13 @@ export interface CellTarget {
   name: FindingName | AnatomyName;
   side?: Side;
 }
+
+const sides = ['left', 'right'] as const;
+
+/** What a token of the tower says: every class, and of a finding that has a side on which. */
+export const tokenTargets: readonly CellTarget[] = cellClasses.flatMap((name): CellTarget[] =>
+  isFinding(name) && targetOf(name).sided ? sides.map((side) => ({ name, side })) : [{ name }],
+);
 
 function findCover(subject: Case, { name, side }: CellTarget, plan: Plan): Uint8Array {
   const { mask } = truthOf(subject, name, side);

@@ -1,20 +1,35 @@
 import type { Rng } from '@vividmed/core';
 import { type Case, findingNames, targetOf } from '@vividmed/datasets';
 import type { Plan } from '@vividmed/patch-embed';
-import type { Tokenizer, VividMedConfig } from '@vividmed/vlm';
+import { type Tokenizer, type VividMedConfig, wordShares } from '@vividmed/vlm';
 import type { DrawnCase } from '../data/draw.js';
 import { createImageReader, planDrawn } from '../data/images.js';
 import { groupKey, groupShapeOf, type HostArray, type HostBatch } from '../training/batch.js';
-import { cellClasses, cellCover, type CellTarget } from './cells.js';
+import { cellClasses, cellCover, type CellTarget, tokenTargets } from './cells.js';
 
 /** The share of each token in each text: [texts, vocabulary]. */
-function tokenShares({ encode, vocabSize }: Tokenizer, texts: readonly string[]): HostArray {
-  const data = new Float32Array(texts.length * vocabSize);
-  texts.forEach((text, k) => {
-    const ids = encode(text, true);
-    for (const id of ids) data[k * vocabSize + id]! += 1 / ids.length;
+const tokenShares = ({ encode, vocabSize }: Tokenizer, texts: readonly string[]): HostArray => ({
+  data: wordShares(
+    texts.map((text) => encode(text, true)),
+    vocabSize,
+  ),
+  shape: [texts.length, vocabSize],
+});
+
+/** Part of a name that the side beside it is: as much as each of two words. */
+const sideShare = 0.5;
+
+/** The names that tokens of the tower are sums of, as shares of the vocabulary: the name of the class, and its side. */
+function tokenNames(tokenizer: Tokenizer): HostArray {
+  const names = tokenShares(
+    tokenizer,
+    tokenTargets.map(({ name }) => name),
+  );
+  tokenTargets.forEach(({ side }, k) => {
+    const ids = side ? tokenizer.encode(side, true) : [];
+    for (const id of ids) names.data[k * tokenizer.vocabSize + id]! += sideShare / ids.length;
   });
-  return { data, shape: [texts.length, vocabSize] };
+  return names;
 }
 
 /** Every class by one of its names, then every sided finding on one of its sides. */
@@ -44,15 +59,15 @@ function coverArray(cases: readonly Case[], targets: readonly CellTarget[], plan
   return { data, shape: [cases.length, ...plan.grid, targets.length] };
 }
 
-/** The first `classes` targets of covers as the tower pools patches, by poolDepth x 2 x 2: [B, d', h', w', classes]. */
-function pooledCover({ data, shape }: HostArray, classes: number, poolDepth: number): HostArray {
+/** Covers as the tower pools patches, by poolDepth x 2 x 2: [B, d, h, w, targets] -> [B, d', h', w', targets]. */
+function pooledCover({ data, shape }: HostArray, poolDepth: number): HostArray {
   const [batch, d, h, w, targets] = shape as [number, number, number, number, number];
-  const pooled = [batch, d / poolDepth, h / 2, w / 2, classes];
+  const pooled = [batch, d / poolDepth, h / 2, w / 2, targets];
   const sums = new Float32Array(pooled.reduce((a, b) => a * b, 1));
   for (let cell = 0; cell < batch * d * h * w; cell++) {
     const [column, row, slice] = [cell % w, Math.floor(cell / w) % h, Math.floor(cell / (w * h))];
-    const to = ((Math.floor(slice / poolDepth) * (h / 2) + (row >> 1)) * (w / 2) + (column >> 1)) * classes;
-    for (let k = 0; k < classes; k++) sums[to + k]! += data[cell * targets + k]! / (4 * poolDepth);
+    const to = ((Math.floor(slice / poolDepth) * (h / 2) + (row >> 1)) * (w / 2) + (column >> 1)) * targets;
+    for (let k = 0; k < targets; k++) sums[to + k]! += data[cell * targets + k]! / (4 * poolDepth);
   }
   return { data: sums, shape: pooled };
 }
@@ -64,23 +79,27 @@ export function createCellCollate(
 ): (groups: readonly (readonly DrawnCase[])[]) => HostBatch {
   const read = createImageReader(augment);
   const names = tokenShares(tokenizer, cellClasses);
+  const sums = tokenNames(tokenizer);
   return (groups) => {
     const prompts = drawPrompts(groups[0]![0]!.rng.fork('prompts'));
     const promptNames = tokenShares(
       tokenizer,
       prompts.map(({ text }) => text),
     );
-    const batch: HostBatch = { arrays: { names, prompts: promptNames }, groups: [], truths: [], numSamples: 0 };
+    const batch: HostBatch = {
+      arrays: { names, tokenNames: sums, prompts: promptNames },
+      groups: [],
+      truths: [],
+      numSamples: 0,
+    };
     groups.forEach((drawn, g) => {
       const images = drawn.map(({ subject, rng }) => ({ volume: subject.volume, rng }));
       const cases = drawn.map(({ subject }) => subject);
       // The images of a group share their shape, and so the first one's patch depth serves them all.
       const plan = planDrawn(model, images[0]!, augment);
-      const cover = coverArray(cases, prompts, plan);
       batch.arrays[groupKey(g, 'image')] = read(images, plan);
-      batch.arrays[groupKey(g, 'cover')] = cover;
-      // The first prompts are the classes, and all names of a class mean the same cells.
-      batch.arrays[groupKey(g, 'pooledCover')] = pooledCover(cover, cellClasses.length, plan.poolDepth);
+      batch.arrays[groupKey(g, 'cover')] = coverArray(cases, prompts, plan);
+      batch.arrays[groupKey(g, 'pooledCover')] = pooledCover(coverArray(cases, tokenTargets, plan), plan.poolDepth);
       batch.groups.push(groupShapeOf(plan, drawn.length));
       batch.truths.push({ boxes: [], sample: new Int32Array(0) });
       batch.numSamples += drawn.length;

@@ -1,10 +1,11 @@
 import * as tf from '@tensorflow/tfjs';
-import { findingNames } from '@vividmed/datasets';
+import { isFinding } from '@vividmed/datasets';
 import { linear, linearSpec, type ParamsOf } from '@vividmed/nn';
 import { tokenSimilarity } from '@vividmed/sam-decoder';
 import {
   matchChannels,
   phrasePrompts,
+  phraseWords,
   pooledTokens,
   visionPatches,
   type VividMedConfig,
@@ -12,7 +13,7 @@ import {
   type VividMedModules,
   type VividMedParams,
 } from '@vividmed/vlm';
-import { cellClasses } from './cells.js';
+import { cellClasses, tokenTargets } from './cells.js';
 
 /** Spec of what is trained with the encoders and belongs to no model: what each patch of the tower shows, before pooling. */
 export const cellHeadsSpec = (config: VividMedConfig) => ({
@@ -25,7 +26,7 @@ export type EncoderParams = VividMedParams & { heads: ParamsOf<ReturnType<typeof
 export interface CellGroup {
   /** [B, D, H, W, 1]. */
   image: tf.Tensor;
-  /** Part of the cell of each token of the tower that each class covers: [B, d', h', w', classes]. */
+  /** Part of the cell of each token of the tower that each of `tokenTargets` covers: [B, d', h', w', T]. */
   pooledCover: tf.Tensor;
   /** Part of each patch that each prompt covers, [B, d, h, w, M]; the first prompts are the classes. */
   cover: tf.Tensor;
@@ -33,16 +34,23 @@ export interface CellGroup {
   poolDepth: 1 | 2;
 }
 
-/** Texts of a step as shares of the vocabulary: names of the classes [classes, V], and prompts of the localiser [M, V]. */
+/**
+ * Texts of a step as shares of the vocabulary: names of the classes [classes, V], what tokens are sums of [T, V], and prompts of
+ * the localiser [M, V].
+ */
 export interface CellTexts {
   names_KV: tf.Tensor;
+  tokenNames_TV: tf.Tensor;
   prompts_MV: tf.Tensor;
 }
 
 /** Weight of a cell with a finding, one without having 1: findings fill few cells. */
 const findingWeight = 6;
 /** Prompts are all classes, then findings again, each on a side. */
-const weightOf = (k: number): number => (k < findingNames.length || k >= cellClasses.length ? findingWeight : 1);
+const weightOf = (k: number): number => {
+  const name = cellClasses[k];
+  return name === undefined || isFinding(name) ? findingWeight : 1;
+};
 
 /** A class that fills half a cell is what the cell shows: rows of [..., K]. */
 const shown = (cover: tf.Tensor): tf.Tensor => tf.minimum(tf.mul(tf.reshape(cover, [-1, cover.shape.at(-1)!]), 2), 1);
@@ -57,16 +65,22 @@ function crossEntropy(logits: tf.Tensor, target: tf.Tensor): tf.Tensor {
 /** Logit of a token that is a name, half of it being as likely as not. */
 const sharpness = 10;
 
+/** Which class each of `tokenTargets` is: [T, classes]. */
+const classOfTarget = (): tf.Tensor =>
+  tf.tensor2d(tokenTargets.map((target) => cellClasses.map((name) => (name === target.name ? 1 : 0))));
+
 /**
- * How far adapted tokens [N, C] are from the sum of the names [K, C] that their cells show. Cross-entropy says which names they
- * resemble; the squared distance, in units of a name, leaves nothing else in them, so that a text that asks for a name finds
- * it and no noise.
+ * How far adapted tokens [N, C] are from the sum of the names, sides included, that their cells show: `shown` is [N, T].
+ * Cross-entropy says which classes they resemble; the squared distance, in units of a name, leaves nothing else in them, so that a
+ * text that asks for a name finds it and no noise. Position is no part of a name, and so sides are.
  */
-function tokenLoss(tokens: tf.Tensor, names_KC: tf.Tensor, target: tf.Tensor): tf.Tensor {
+function tokenLoss(tokens: tf.Tensor, names_KC: tf.Tensor, sums_TC: tf.Tensor, target_NT: tf.Tensor): tf.Tensor {
   const norm_K = tf.sum(tf.square(names_KC), 1);
   const likeness = tf.div(tf.matMul(tokens, names_KC, false, true), norm_K);
-  const distance = tf.mean(tf.sum(tf.square(tf.sub(tokens, tf.matMul(target, names_KC))), 1));
-  return tf.add(crossEntropy(tf.mul(tf.sub(likeness, 0.5), sharpness), target), tf.div(distance, tf.mean(norm_K)));
+  const distance = tf.mean(tf.sum(tf.square(tf.sub(tokens, tf.matMul(target_NT, sums_TC))), 1));
+  const target_NK = tf.minimum(tf.matMul(target_NT, classOfTarget()), 1);
+  const entropy = crossEntropy(tf.mul(tf.sub(likeness, 0.5), sharpness), target_NK);
+  return tf.add(entropy, tf.div(distance, tf.mean(norm_K)));
 }
 
 /**
@@ -77,7 +91,7 @@ function tokenLoss(tokens: tf.Tensor, names_KC: tf.Tensor, target: tf.Tensor): t
 export function cellLoss(
   params: EncoderParams,
   config: VividMedConfig,
-  { groups, names_KV, prompts_MV }: { groups: readonly CellGroup[] } & CellTexts,
+  { groups, names_KV, tokenNames_TV, prompts_MV }: { groups: readonly CellGroup[] } & CellTexts,
   modules: Partial<VividMedModules> = {},
 ): tf.Tensor {
   const use = { ...vividMedModules, ...modules };
@@ -86,11 +100,15 @@ export function cellLoss(
     const { width } = config.language;
     const embedding = params.model.embed_tokens.weight;
     const size = tf.sqrt(tf.mul(tf.mean(tf.square(embedding)), width));
-    const names_KC = tf.div(tf.matMul(names_KV, embedding), size);
-    const meant = tf.matMul(prompts_MV, embedding);
-    // As large as the states of the language model, which are the prompts later.
-    const states_MC = tf.div(meant, tf.sqrt(tf.mean(tf.square(meant), 1, true)));
-    const prompts_MC = phrasePrompts(params.vg_proj, states_MC);
+    const [names_KC, sums_TC] = [names_KV, tokenNames_TV].map((texts) => tf.div(tf.matMul(texts, embedding), size)) as [
+      tf.Tensor,
+      tf.Tensor,
+    ];
+    const words_MC = phraseWords(embedding, prompts_MV);
+    // Where words are no part of the prompt, they stand in for the states that are it later.
+    const prompts_MC = config.promptWords
+      ? phrasePrompts(params.vg_proj, tf.zerosLike(words_MC), words_MC)
+      : phrasePrompts(params.vg_proj, words_MC);
     return groups
       .flatMap(({ image, pooledCover, cover, patchDepth, poolDepth }) => {
         // A tower of another kind need not have patches to read before pooling.
@@ -107,7 +125,7 @@ export function cellLoss(
         const target = shown(cover);
         const rows = target.shape[0]!;
         return [
-          tokenLoss(tokens, names_KC, shown(pooledCover)),
+          tokenLoss(tokens, names_KC, sums_TC, shown(pooledCover)),
           crossEntropy(tf.reshape(prompted, [rows, -1]), target),
           ...(patches
             ? [

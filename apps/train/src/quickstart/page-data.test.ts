@@ -13,7 +13,7 @@ test('a phrase without words is left out of the page, and the others are told ri
     const end = start + words.length;
     const target = lookupTarget(words)?.target;
     const scores = { mask: 1, boxes: 1 };
-    const none = { mask: new Uint8Array(0), boxes: [], negative: false, close: 0, scores, found: true };
+    const none = { mask: new Uint8Array(0), boxes: [], negative: false, close: 0, tokens: [], scores, found: true };
     return { text: words, start, end, kind: target?.kind ?? 'both', target, ...none, ...shown };
   };
   const phrases = [

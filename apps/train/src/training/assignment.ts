@@ -1,4 +1,4 @@
-import { type Assign, matchBoxes } from '@vividmed/matcher';
+import { type Assign, matchBoxes, matchingDefaults } from '@vividmed/matcher';
 import type { GroupShape, GroupTruth, HostArray } from './batch.js';
 
 /** What the localiser says about the prompts of one group, read back from the engine. */
@@ -25,6 +25,8 @@ export interface AssignOptions {
   numQueries: number;
   /** Samples in the batch, those without boxes included: they count in the mean (original-implementation section 3). */
   numSamples: number;
+  /** Weight of presence in the cost. */
+  classification: number;
   /** Solver of the assignment; munkres-js by default. */
   assign?: Assign;
 }
@@ -71,7 +73,7 @@ export function assignQueries(
   predictions: readonly GroupPrediction[],
   truths: readonly GroupTruth[],
   shapes: readonly GroupShape[],
-  { profile, numQueries, numSamples, assign }: AssignOptions,
+  { profile, classification, numQueries, numSamples, assign }: AssignOptions,
 ): GroupTargets[] {
   const placed = predictions.map(({ boxes, presenceLogits }, g) =>
     truths[g]!.boxes.flatMap((targets, k): Placed[] => {
@@ -82,6 +84,7 @@ export function assignQueries(
         presenceLogits: [...presenceLogits.subarray(first, first + numQueries)],
         targets: targets.map((target) => [...target]),
         profile,
+        weights: { ...matchingDefaults.weights, classification },
         ...(assign ? { assign } : {}),
       });
       return match.pairs.map(([query, target]) => ({

@@ -34,6 +34,7 @@ export type GroupKey =
   | 'cover'
   | 'hiddenIndex'
   | 'imageIndex'
+  | 'words'
   | 'maskTarget'
   | 'maskWeight'
   | 'targetBoxes'

@@ -16,6 +16,12 @@ export interface Targets {
 
 type Predicted = Pick<Localised, 'boxes' | 'presenceLogits'>;
 
+export interface MatchOptions {
+  profile: Profile;
+  /** Weight of presence in the cost. */
+  classification: number;
+}
+
 /** Every order of 0 to n - 1. */
 function permutations(n: number): number[][] {
   if (n === 0) return [[]];
@@ -33,7 +39,11 @@ function permutationMatrices(m: number): tf.Tensor2D {
 }
 
 /** What it costs query q to take the box listed at t, as `matchingCost` has it, and 0 where none is: [K, m, m]. */
-function costs({ boxes, presenceLogits }: Predicted, { targetBoxes, matched }: Targets, profile: Profile): tf.Tensor {
+function costs(
+  { boxes, presenceLogits }: Predicted,
+  { targetBoxes, matched }: Targets,
+  { profile, classification }: MatchOptions,
+): tf.Tensor {
   const { weights, focal } = matchingDefaults;
   const [numPrompts, m] = presenceLogits.shape as [number, number];
   const pairs = [numPrompts, m, m, 6];
@@ -51,7 +61,7 @@ function costs({ boxes, presenceLogits }: Predicted, { targetBoxes, matched }: T
   const cost = tf.addN([
     tf.mul(l1, weights.l1),
     tf.mul(tf.sub(1, giou), weights.giou),
-    tf.mul(tf.broadcastTo(tf.expandDims(presence, 2), [numPrompts, m, m]), weights.classification),
+    tf.mul(tf.broadcastTo(tf.expandDims(presence, 2), [numPrompts, m, m]), classification),
   ]);
   return tf.mul(cost, tf.expandDims(matched, 1));
 }
@@ -63,12 +73,12 @@ function costs({ boxes, presenceLogits }: Predicted, { targetBoxes, matched }: T
  * @param listed the box at [k, t] is the t-th of prompt k; `matched` is 0 where there is none.
  * @returns the same with the box of query q at [k, q].
  */
-export function matchListed(predicted: Predicted, listed: Targets, profile: Profile): Targets {
+export function matchListed(predicted: Predicted, listed: Targets, options: MatchOptions): Targets {
   const [numPrompts, m] = predicted.presenceLogits.shape as [number, number];
   const assign = tf.customGrad((...inputs) => {
     const [boxes, presenceLogits] = inputs as [tf.Tensor, tf.Tensor];
     const matrices = permutationMatrices(m);
-    const cost = costs({ boxes, presenceLogits }, listed, profile);
+    const cost = costs({ boxes, presenceLogits }, listed, options);
     const totals = tf.matMul(tf.reshape(cost, [numPrompts, m * m]), matrices, false, true);
     const best = tf.reshape(tf.gather(matrices, tf.argMin(totals, 1)), [numPrompts, m, m]);
     const columns = [listed.matched, listed.boxWeight].map((x) => tf.expandDims(x, 2));

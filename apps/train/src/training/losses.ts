@@ -40,7 +40,13 @@ export function runModel(
         patchDepth,
         poolDepth,
         ...(numPrompts > 0
-          ? { phrases: { hiddenIndex_K: get(arrays, g, 'hiddenIndex'), imageIndex_K: get(arrays, g, 'imageIndex') } }
+          ? {
+              phrases: {
+                hiddenIndex_K: get(arrays, g, 'hiddenIndex'),
+                imageIndex_K: get(arrays, g, 'imageIndex'),
+                ...(config.promptWords && { words_KV: get(arrays, g, 'words') }),
+              },
+            }
           : {}),
       })),
     },
@@ -86,7 +92,9 @@ export function batchLosses(
         matched: get(arrays, g, 'matched'),
         boxWeight: get(arrays, g, 'boxWeight'),
       };
-      const targets = areListed ? matchListed(found, given, config.profile) : given;
+      const targets = areListed
+        ? matchListed(found, given, { profile: config.profile, classification: weights.matchPresence })
+        : given;
       const instances = instanceLoss({
         boxes_Km6: found.boxes,
         presenceLogits_Km: found.presenceLogits,
@@ -133,6 +141,10 @@ export function encoderLosses(
     poolDepth,
   }));
   const none = Object.fromEntries(lossTerms.map((term) => [term, tf.scalar(0)])) as Record<LossTerm, tf.Tensor>;
-  const texts = { names_KV: arrays.names as tf.Tensor, prompts_MV: arrays.prompts as tf.Tensor };
+  const texts = {
+    names_KV: arrays.names as tf.Tensor,
+    tokenNames_TV: arrays.tokenNames as tf.Tensor,
+    prompts_MV: arrays.prompts as tf.Tensor,
+  };
   return { ...none, cells: cellLoss(params, config, { groups: seen, ...texts }, modules) };
 }

@@ -136,7 +136,13 @@ export function createTrainer({ model, train, assign, modules = {} }: TrainerOpt
     const predictions = anyBoxes
       ? predict(store, batch, tensors)
       : batch.groups.map(() => ({ boxes: new Float32Array(0), presenceLogits: new Float32Array(0) }));
-    const options = { profile: model.profile, numQueries, numSamples: batch.numSamples, ...(assign ? { assign } : {}) };
+    const options = {
+      profile: model.profile,
+      classification: train.loss.matchPresence,
+      numQueries,
+      numSamples: batch.numSamples,
+      ...(assign ? { assign } : {}),
+    };
     return assignQueries(predictions, batch.truths, batch.groups, options);
   };
 

@@ -2,7 +2,18 @@ import * as tf from '@tensorflow/tfjs';
 import { expectClose } from '@vividmed/testing';
 import { expect, it } from 'vitest';
 import { describeEngines, expectGradient, randomTensor } from '../../test/engines.js';
-import { attention, gelu, layerNorm, linear, mergeHeads, rmsNorm, silu, splitHeads, swiglu } from '../index.js';
+import {
+  attention,
+  gelu,
+  layerNorm,
+  linear,
+  mergeHeads,
+  rmsNorm,
+  silu,
+  splitHeads,
+  stopGradient,
+  swiglu,
+} from '../index.js';
 
 const closeTo = (make: () => tf.Tensor, expected: readonly number[]): void =>
   tf.tidy(() => expectClose(make(), expected, { atol: 2e-6, rtol: 0 }));
@@ -91,4 +102,16 @@ describeEngines('layers', () => {
     closeTo(() => swiglu({ gate: one, up: two, down: two }, tf.tensor2d([[0.5]])), [2 * 0.31122968 * 1]);
     tf.dispose([one.weight, two.weight]);
   });
+});
+
+it('a stopped gradient leaves values alone, and what reads them with a constant', () => {
+  const x = tf.tensor1d([1, -2, 3]);
+  const [grad, values] = tf.tidy(() => [
+    tf.grad((y) => tf.sum(tf.mul(stopGradient(y), tf.square(y))))(x),
+    tf.mul(stopGradient(x), 2),
+  ]);
+  // Of c * y^2 with c = y: 2 c y, not 3 y^2.
+  expect([...grad!.dataSync()]).toEqual([2, 8, 18]);
+  expect([...values!.dataSync()]).toEqual([2, -4, 6]);
+  tf.dispose([x, grad!, values!]);
 });

@@ -205,7 +205,7 @@ test('a phrase opened by the negative bracket is read as <p> and marked', () => 
   for (const id of [a, special.beginNegative, b, special.endNegative]) pushToken(row, id, tokenizer);
   expect(row.token).toBe(special.endPhrase);
   expect(row.position).toBe(at + 2);
-  expect(row.waiting).toEqual({ text: 'B', start: 2, end: 3, negative: true, close: 3 });
+  expect(row.waiting).toEqual({ text: 'B', start: 2, end: 3, negative: true, tokens: [b], close: 3 });
 });
 
 test('without <grd>, and for a bracket that closes nothing, there is no phrase', () => {

@@ -13,6 +13,8 @@ export interface GeneratedPhrase {
   negative: boolean;
   /** Index of its closing bracket in `ids`. */
   close: number;
+  /** Its tokens, without brackets. */
+  tokens: number[];
   /** The state that prompts the localiser, [C]. */
   hidden: Float32Array;
 }
@@ -82,6 +84,7 @@ function closePhrase(row: Row, open: number, tokenizer: Tokenizer): Closed {
     end: start + text.length,
     negative: ids[open] === tokenizer.special.beginNegative,
     close: ids.length - 1,
+    tokens: ids.slice(open + 1, -1),
   };
 }
 

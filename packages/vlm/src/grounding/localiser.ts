@@ -7,10 +7,12 @@ import type { VividMedConfig } from '../model/config.js';
 import {
   imageTokens,
   phrasePrompts,
+  phraseWords,
   type VividMedModules,
   vividMedModules,
   type VividMedParams,
 } from '../model/vividmed.js';
+import { wordShares } from '../tokens/word-shares.js';
 import { matchChannels } from '../vision/tower.js';
 
 /** What the localiser says of one phrase, on the grid of the model's padded image. */
@@ -23,9 +25,10 @@ export interface RawRegion {
   presence: Float32Array;
 }
 
-/** A phrase's state [C], and the image of the batch that it is about. */
+/** A phrase's state [C] and tokens, and the image of the batch that it is about. */
 export interface PhraseState {
   hidden: Float32Array;
+  tokens: readonly number[];
   image: number;
 }
 
@@ -44,7 +47,10 @@ export interface ImageModel {
 const paddedCounts = [1, 4, 16];
 const mostPhrases = paddedCounts.at(-1)!;
 
-type ImageParams = { model: Pick<VividMedParams['model'], 'vision'> } & Pick<VividMedParams, 'vg_proj' | 'sam'>;
+type ImageParams = { model: Pick<VividMedParams['model'], 'vision' | 'embed_tokens'> } & Pick<
+  VividMedParams,
+  'vg_proj' | 'sam'
+>;
 
 /** Image encoders and decoder of a model. */
 export function createImageModel(
@@ -53,10 +59,10 @@ export function createImageModel(
   { compile = plain, modules }: { compile?: Compile; modules?: Partial<VividMedModules> } = {},
 ): ImageModel {
   const use = { ...vividMedModules, ...modules };
-  const { vision } = params.model;
+  const { vision, embed_tokens } = params.model;
   const { image_encoder, ...decoder } = params.sam;
   const seen = { model: { vision } };
-  const asked = { vg_proj: params.vg_proj, sam: decoder };
+  const asked = { embed_tokens, vg_proj: params.vg_proj, sam: decoder };
   const functions = new Map<string, CompiledModel<never>>();
   /** The compiled function of a plan: what of the plan is not in the shapes of its inputs is part of the name. */
   const compiled = <P extends Tree<tf.Tensor>>(
@@ -75,14 +81,21 @@ export function createImageModel(
     plan: Plan,
     phrases: readonly PhraseState[],
   ): Promise<RawRegion[]> => {
-    const run = compiled<typeof asked>('localise', plan, ({ vg_proj, sam }, inputs) => {
-      const [embedding_BDHWC, states_KC, imageIndex_K] = inputs as [tf.Tensor, tf.Tensor, tf.Tensor];
-      const prompts_KC = phrasePrompts(vg_proj, states_KC);
+    const run = compiled<typeof asked>('localise', plan, (tree, inputs) => {
+      const { vg_proj, sam } = tree;
+      const [embedding_BDHWC, states_KC, imageIndex_K, words_KV] = inputs as [
+        tf.Tensor,
+        tf.Tensor,
+        tf.Tensor,
+        tf.Tensor | undefined,
+      ];
+      const words_KC = words_KV && phraseWords(tree.embed_tokens.weight, words_KV);
+      const prompts_KC = phrasePrompts(vg_proj, states_KC, words_KC);
       const input = { embedding_BDHWC, prompts_KC, imageIndex_K, depth: plan.padded[0] };
       const { maskLogits, boxes, presenceLogits } = use.localiser(sam, config.sam, input);
       return [resizeMaskLogits(maskLogits, plan.padded), boxes, tf.sigmoid(presenceLogits)];
     });
-    const { width } = config.language;
+    const { width, vocabSize } = config.language;
     const count = paddedCounts.find((size) => size >= phrases.length)!;
     const states = new Float32Array(count * width);
     const images = new Int32Array(count);
@@ -91,6 +104,10 @@ export function createImageModel(
       images[k] = image;
     });
     const inputs = [tf.tensor(states, [count, width]), tf.tensor(images, [count], 'int32')];
+    if (config.promptWords) {
+      const tokens = Array.from({ length: count }, (_, k) => phrases[k]?.tokens ?? []);
+      inputs.push(tf.tensor(wordShares(tokens, vocabSize), [count, vocabSize]));
+    }
     const outputs = run(asked, [embedding, ...inputs]);
     try {
       const [logits, boxes, presence] = (await Promise.all(outputs.map((output) => output.data()))) as [

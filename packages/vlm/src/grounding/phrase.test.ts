@@ -7,7 +7,7 @@ import { groundPhrase } from './phrase.js';
 import { suppressRepeats } from './suppress.js';
 
 const config = presetConfig('toy', { vocabSize: 15 });
-const phrase = { text: 'A', start: 0, end: 1, negative: false, close: 2 };
+const phrase = { text: 'A', start: 0, end: 1, negative: false, close: 2, tokens: [7] };
 
 test('the score of a mask is the mean probability inside of it, and the padding of the image has no say', () => {
   const volume = { shape: [1, 16, 9] as const };

@@ -55,7 +55,7 @@ function maskScore(logits: Float32Array, { padded, padBefore, resized }: Plan, f
 
 /** A phrase with what the localiser says of it, on the grid of its volume. */
 export function groundPhrase(
-  { text, start, end, negative, close }: Omit<GeneratedPhrase, 'hidden'>,
+  { text, start, end, negative, close, tokens }: Omit<GeneratedPhrase, 'hidden'>,
   { logits, boxes, presence }: RawRegion,
   { volume, plan }: { volume: Pick<VolumeLike, 'shape'>; plan: Plan },
   { kind, maskThreshold, boxThreshold }: PhraseOptions,
@@ -77,6 +77,7 @@ export function groundPhrase(
     end,
     negative,
     close,
+    tokens,
     kind,
     mask,
     boxes: suppressRepeats(kept),

@@ -11,16 +11,22 @@ import { vividMed, vividMedModules, type VividMedParams, vividMedSpec } from '..
 import { modelImage, planVolume } from '../preprocess/model-image.js';
 import { type VolumeLike, voxelsOf } from '../preprocess/volume.js';
 import { buildSequence, nextPosition } from '../tokens/sequence.js';
+import { wordShares } from '../tokens/word-shares.js';
 import { wordTokenizer } from '../tokens/word-tokenizer.js';
 import { groundPhrase } from './phrase.js';
 import { createReader, type ReadEvent, type ReadItem } from './reader.js';
 
 const tokenizer = wordTokenizer(['A', 'B', 'C']);
-const { special } = tokenizer;
+const { special, vocabSize } = tokenizer;
 const { sys, beginPhrase, endPhrase, eos } = special;
 const [a, b, c] = ['A', 'B', 'C'].map((word) => tokenizer.encode(word)[0]!) as [number, number, number];
-const toy = (options: Partial<Parameters<typeof presetConfig>[1]> = {}) =>
-  presetConfig('toy', { vocabSize: tokenizer.vocabSize, ...options });
+const toy = ({
+  promptWords = false,
+  ...options
+}: Partial<Parameters<typeof presetConfig>[1]> & { promptWords?: boolean } = {}): VividMedConfig => ({
+  ...presetConfig('toy', { vocabSize: vocabSize, ...options }),
+  promptWords,
+});
 
 async function withParams(
   config: VividMedConfig,
@@ -28,6 +34,12 @@ async function withParams(
   run: (params: VividMedParams) => Promise<void>,
 ): Promise<void> {
   const params = initParams(vividMedSpec(config), 5);
+  if (params.vg_proj.words) {
+    // A new map that reads words reads nothing of states; this one reads both.
+    const { shape } = params.vg_proj[0].weight;
+    params.vg_proj[0].weight.dispose();
+    params.vg_proj[0].weight = tf.randomNormal(shape, 0, 0.3, 'float32', 6);
+  }
   const { embedding, head } = tf.tidy(() => text(params));
   tf.dispose([params.model.embed_tokens.weight, params.lm_head.weight]);
   params.model.embed_tokens.weight = embedding;
@@ -39,7 +51,7 @@ async function withParams(
 const lively = (params: VividMedParams) => {
   const { shape } = params.model.embed_tokens.weight;
   const embedding = tf.randomNormal(shape, 0, 1, 'float32', 8);
-  const follows = tf.buffer([tokenizer.vocabSize, tokenizer.vocabSize]);
+  const follows = tf.buffer([vocabSize, vocabSize]);
   for (const [from, to] of [
     [a, beginPhrase],
     [beginPhrase, b],
@@ -49,7 +61,7 @@ const lively = (params: VividMedParams) => {
     follows.set(1.5, from, to);
   const noise = tf.randomNormal(params.lm_head.weight.shape, 0, 0.4, 'float32', 7);
   const head = tf.add(noise, tf.matMul(embedding, follows.toTensor(), true, false));
-  return { embedding, head: tf.mul(head, tf.sub(1, tf.oneHot(tf.scalar(eos, 'int32'), tokenizer.vocabSize))) };
+  return { embedding, head: tf.mul(head, tf.sub(1, tf.oneHot(tf.scalar(eos, 'int32'), vocabSize))) };
 };
 
 /** A model whose likeliest next token is a function of the newest one. */
@@ -97,9 +109,14 @@ const drawn = { maxNewTokens: 24, temperature: 1, seed: 5, boxThreshold: 0.05 } 
 
 describe('reading', () => {
   for (const profile of ['paper', 'original'] as const) {
-    for (const promptState of ['close', 'before-close'] as const) {
-      it(`gives the regions of the whole model over the whole text (${profile}, state ${promptState})`, () => {
-        const config = toy({ profile, promptState });
+    for (const [promptState, promptWords] of [
+      ['close', false],
+      ['before-close', false],
+      ['before-close', true],
+    ] as const) {
+      const beside = promptWords ? ' and words' : '';
+      it(`gives the regions of the whole model over the whole text (${profile}, state ${promptState}${beside})`, () => {
+        const config = toy({ profile, promptState, promptWords });
         return withParams(config, lively, async (params) => {
           const reader = createReader({ params, config, tokenizer });
           const readings = await reader.read(items, drawn);
@@ -120,6 +137,13 @@ describe('reading', () => {
               positions.push(nextPosition(positions.at(-1)!, all.at(-1)!, plain, special));
               all.push(plain);
             }
+            // What stands between the brackets before `close`.
+            const tokens = phrases.map(({ close }) => {
+              const open = ids.findLastIndex(
+                (id, i) => i < close && (id === beginPhrase || id === special.beginNegative),
+              );
+              return ids.slice(open + 1, close);
+            });
             const at = phrases.map(({ close }) => prompt.ids.length + close - (promptState === 'close' ? 0 : 1));
             if (at.length === 0) return;
             const [logits, boxes, presence] = tf.tidy(() => {
@@ -134,6 +158,9 @@ describe('reading', () => {
                     phrases: {
                       hiddenIndex_K: tf.tensor1d(at, 'int32'),
                       imageIndex_K: tf.zeros([at.length], 'int32'),
+                      ...(promptWords && {
+                        words_KV: tf.tensor(wordShares(tokens, vocabSize), [at.length, vocabSize]),
+                      }),
                     },
                   },
                 ],

@@ -151,7 +151,7 @@ export function createReader({
       for await (const events of steps) {
         const closed = events.filter((event) => event.type === 'phrase');
         if (closed.length > 0 && !embedding) held.push((embedding = images.embed(image, plan)));
-        const states = closed.map(({ row, phrase }) => ({ image: row, hidden: phrase.hidden }));
+        const states = closed.map(({ row, phrase }) => ({ image: row, hidden: phrase.hidden, tokens: phrase.tokens }));
         const regions = embedding ? await images.localise(embedding, plan, states) : [];
         for (const event of events) {
           const { row, ...rest } = event;

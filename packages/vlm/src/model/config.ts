@@ -10,6 +10,7 @@ export const VividMedConfig = z
     promptState: z
       .enum(['close', 'before-close'])
       .describe('state of a phrase that prompts the localiser: that of </p>, or the one that predicts it'),
+    promptWords: z.boolean().describe('whether the words of a phrase prompt the localiser beside its state'),
     maxTokens: z.number().int().positive().describe('image tokens after pooling, at most'),
     maxTokensDepth: z.number().int().positive().describe('patches along depth before pooling (t_d of Eq. 3)'),
     vision: VisionTowerConfig,
@@ -36,6 +37,7 @@ export type PresetName = 'toy' | 'tiny' | 'small' | 'paper';
 
 interface Sizes {
   sam: SamConfig;
+  promptWords: boolean;
   maxTokens: number;
   maxTokensDepth: number;
   vision: { width: number; depth: number; numHeads: number; mlpWidth: number };
@@ -46,6 +48,7 @@ interface Sizes {
 const sizes: Record<PresetName, Sizes> = {
   toy: {
     sam: samPresets.toy,
+    promptWords: false,
     maxTokens: 4,
     maxTokensDepth: 4,
     vision: { width: 16, depth: 2, numHeads: 2, mlpWidth: 32 },
@@ -53,6 +56,7 @@ const sizes: Record<PresetName, Sizes> = {
   },
   tiny: {
     sam: samPresets.tiny,
+    promptWords: true,
     maxTokens: 36,
     maxTokensDepth: 6,
     vision: { width: 128, depth: 2, numHeads: 4, mlpWidth: 384 },
@@ -60,6 +64,7 @@ const sizes: Record<PresetName, Sizes> = {
   },
   small: {
     sam: samPresets.small,
+    promptWords: true,
     maxTokens: 64,
     maxTokensDepth: 8,
     vision: { width: 384, depth: 12, numHeads: 6, mlpWidth: 1536 },
@@ -67,6 +72,7 @@ const sizes: Record<PresetName, Sizes> = {
   },
   paper: {
     sam: samPresets.paper,
+    promptWords: false,
     maxTokens: 144,
     maxTokensDepth: 8,
     vision: { width: 1792, depth: 63, numHeads: 16, mlpWidth: 15360 },
@@ -86,11 +92,12 @@ export function presetConfig(
   name: PresetName,
   { vocabSize, profile = 'paper', promptState = profile === 'paper' ? 'close' : 'before-close' }: PresetOptions,
 ): VividMedConfig {
-  const { sam, vision, language, maxTokens, maxTokensDepth } = sizes[name];
+  const { sam, vision, language, promptWords, maxTokens, maxTokensDepth } = sizes[name];
   const { inChannels, patch, positionGrid } = sam;
   return VividMedConfig.parse({
     profile,
     promptState,
+    promptWords,
     maxTokens,
     maxTokensDepth,
     vision: { inChannels, patch, positionGrid, ...vision },

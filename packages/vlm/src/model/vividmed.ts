@@ -1,21 +1,54 @@
 import * as tf from '@tensorflow/tfjs';
-import { linear, linearSpec, type ParamsOf } from '@vividmed/nn';
+import { check } from '@vividmed/core';
+import { linear, linearSpec, type ParamsOf, zeros } from '@vividmed/nn';
 import { decodePrompts, encodeImage, type Localised, samSpec } from '@vividmed/sam-decoder';
 import { languageModel, languageSpec, lmHeadSpec, rowsAt } from '../language/language-model.js';
 import { adapter, adapterSpec } from '../vision/adapter.js';
 import { matchChannels, visionTower, visionTowerSpec } from '../vision/tower.js';
 import type { VividMedConfig } from './config.js';
 
-/** Spec of the map from phrase states to prompts: Linear, ReLU, Linear (original-implementation 1.3). */
-export const promptSpec = (width: number, promptWidth: number) => ({
-  0: linearSpec(width, width),
+/**
+ * Spec of the map from phrase states to prompts: Linear, ReLU, Linear (original-implementation 1.3).
+ *
+ * Differs: with `words` the first map reads the words of the phrase beside its state. A new one reads nothing of the state,
+ * whose meaning is still to be learned, while words mean the same from the first step to the last.
+ */
+export const promptSpec = (width: number, promptWidth: number, { words = false }: { words?: boolean } = {}) => ({
+  0: linearSpec(width, width, words ? { init: zeros } : {}),
+  ...(words && { words: linearSpec(width, width, { bias: false }) }),
   2: linearSpec(width, promptWidth),
 });
 export type PromptParams = ParamsOf<ReturnType<typeof promptSpec>>;
 
-/** Phrase states as prompts of the localiser: [K, Cl] -> [K, Cp]. */
-export const phrasePrompts = (params: PromptParams, states_KC: tf.Tensor): tf.Tensor =>
-  tf.tidy(() => linear(params[2], tf.relu(linear(params[0], states_KC))));
+/**
+ * Phrases as prompts of the localiser: states [K, Cl] -> [K, Cp]. `words_KC`, from `phraseWords`, where the model reads words
+ * beside states.
+ *
+ * @throws {VividMedError} `shape` when the model reads words and there are none, or the other way round.
+ */
+export function phrasePrompts(params: PromptParams, states_KC: tf.Tensor, words_KC?: tf.Tensor): tf.Tensor {
+  check(
+    (params.words === undefined) === (words_KC === undefined),
+    'shape',
+    `phrasePrompts: expected ${params.words ? 'words' : 'no words'} beside the states, found ${words_KC ? 'some' : 'none'}.`,
+    'promptWords of the configuration says whether the words of a phrase prompt the localiser.',
+  );
+  return tf.tidy(() => {
+    const read = linear(params[0], states_KC);
+    const both = params.words ? tf.add(read, linear(params.words, words_KC!)) : read;
+    return linear(params[2], tf.relu(both));
+  });
+}
+
+/**
+ * What the words of phrases mean by themselves: the mean of their embeddings, as large as a state. `words_KV` has the share
+ * of each token of the vocabulary in each phrase: [K, V] -> [K, C]. A phrase without words gives zeros.
+ */
+export const phraseWords = (embedding_VC: tf.Tensor, words_KV: tf.Tensor): tf.Tensor =>
+  tf.tidy(() => {
+    const mean = tf.matMul(words_KV, embedding_VC);
+    return tf.div(mean, tf.sqrt(tf.add(tf.mean(tf.square(mean), 1, true), 1e-12)));
+  });
 
 /** Spec of the whole model (paper Figure 1): names are those of the published checkpoints. */
 export const vividMedSpec = (config: VividMedConfig) => ({
@@ -24,7 +57,7 @@ export const vividMedSpec = (config: VividMedConfig) => ({
     vision: { ...visionTowerSpec(config.vision), ...adapterSpec(config.adapter) },
   },
   lm_head: lmHeadSpec(config.language),
-  vg_proj: promptSpec(config.language.width, config.sam.width),
+  vg_proj: promptSpec(config.language.width, config.sam.width, { words: config.promptWords }),
   sam: samSpec(config.sam),
 });
 export type VividMedParams = ParamsOf<ReturnType<typeof vividMedSpec>>;
@@ -41,6 +74,8 @@ export interface ImageGroup {
     hiddenIndex_K: tf.Tensor;
     /** int32 [K]: the image of the group that each phrase is about. */
     imageIndex_K: tf.Tensor;
+    /** With `promptWords`: share of each token of the vocabulary in each phrase, [K, V], as `wordShares` finds it. */
+    words_KV?: tf.Tensor;
   };
 }
 
@@ -97,12 +132,15 @@ export function imageTokens(
   });
 }
 
-/** Masks, boxes and presence of phrases from their states [K, Cl], all about the images of one group. */
+/**
+ * Masks, boxes and presence of phrases from their states [K, Cl] and, with `promptWords`, their words [K, Cl], all about the
+ * images of one group.
+ */
 export function localise(
   params: Pick<VividMedParams, 'vg_proj' | 'sam'>,
   config: VividMedConfig,
   { image_BDHWC, patchDepth }: Pick<ImageGroup, 'image_BDHWC' | 'patchDepth'>,
-  { states_KC, imageIndex_K }: { states_KC: tf.Tensor; imageIndex_K: tf.Tensor },
+  { states_KC, words_KC, imageIndex_K }: { states_KC: tf.Tensor; words_KC?: tf.Tensor; imageIndex_K: tf.Tensor },
   { modules, tap }: VividMedOptions = {},
 ): Localised {
   const use = { ...vividMedModules, ...modules };
@@ -110,7 +148,7 @@ export function localise(
   return tf.tidy(() => {
     const image = matchChannels(image_BDHWC, config.sam.inChannels);
     const embedding = use.imageEncoder(params.sam.image_encoder, config.sam, image, { patchDepth, ...inner });
-    const prompts = phrasePrompts(params.vg_proj, states_KC);
+    const prompts = phrasePrompts(params.vg_proj, states_KC, words_KC);
     tap?.('prompts', prompts);
     return use.localiser(
       params.sam,
@@ -135,17 +173,18 @@ export function vividMed(
     const images = groups.map((group) => imageTokens(params, config, group, options));
     const { tap } = options;
     const { hidden } = languageModel(params.model, config.language, { ids, positions, images }, tap ? { tap } : {});
-    const localised = groups.map((group) =>
-      group.phrases
-        ? localise(
-            params,
-            config,
-            group,
-            { states_KC: rowsAt(hidden, group.phrases.hiddenIndex_K), imageIndex_K: group.phrases.imageIndex_K },
-            options,
-          )
-        : undefined,
-    );
+    const localised = groups.map((group) => {
+      if (!group.phrases) return undefined;
+      const { hiddenIndex_K, imageIndex_K, words_KV } = group.phrases;
+      const words = words_KV && { words_KC: phraseWords(params.model.embed_tokens.weight, words_KV) };
+      return localise(
+        params,
+        config,
+        group,
+        { states_KC: rowsAt(hidden, hiddenIndex_K), imageIndex_K, ...words },
+        options,
+      );
+    });
     return { hidden, localised };
   });
 }

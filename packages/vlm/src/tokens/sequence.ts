@@ -27,6 +27,8 @@ export interface Turn {
 /** A grounded phrase of a sequence. */
 export interface SequencePhrase {
   text: string;
+  /** Its tokens, without brackets. */
+  tokens: number[];
   target?: string;
   negative: boolean;
   /** Index in the sequence of the state that prompts the localiser. */
@@ -113,6 +115,7 @@ function writeAnswer(draft: Draft, answer: readonly Segment[], turn: number, opt
     push(special.endPhrase);
     found.push({
       text: part.phrase,
+      tokens,
       ...(part.target === undefined ? {} : { target: part.target }),
       negative,
       turn,

@@ -83,6 +83,7 @@ describe('the worked example of the published layout', () => {
     expect(sequence.phraseIndex).toEqual([14, 18]);
     const original = buildSequence({ ...example, promptState: 'before-close' });
     expect(original.phraseIndex.map((i) => original.ids[i])).toEqual([id('C'), id('E')]);
+    expect(sequence.phrases.map(({ tokens }) => tokens)).toEqual([[id('B'), id('C')], [id('E')]]);
   });
 
   test('keeps the label of the last token when cut, and drops phrases that are not closed', () => {
