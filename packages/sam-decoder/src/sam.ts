@@ -241,15 +241,16 @@ export function decodePrompts(
         tf.expandDims(linear(decoder.txt_align_upscaled_embedding, prompts_KC), 1),
       );
       const looked = tf.matMul(cells, kernels, false, true);
-      const similarity = alike ? tf.add(looked, tf.reshape(alike, [numPrompts, -1, 1])) : looked;
+      // Boxes are read from what masks have taught. A box is a coarse account of a region, and a window that sees half of it is
+      // rightly unmatched: their gradients would spoil the similarity.
+      const similarity = alike ? tf.add(looked, tf.reshape(stopGradient(alike), [numPrompts, -1, 1])) : looked;
       const reference = boxReference(similarity, decoder.instance_windows!.weight, size);
       tap?.('boxReference', reference.boxLogits);
       tap?.('evidence', reference.evidence);
       boxLogits = tf.add(boxLogits, reference.boxLogits);
       // Which windows suit a phrase, whatever is there: one side for an effusion, the whole image for the heart.
       const prior = linear(decoder.instance_prior!, prompts_KC);
-      // Learned scores would lower the similarity of a region wherever another query has it.
-      presenceLogits = tf.addN([presenceLogits, stopGradient(reference.evidence), prior]);
+      presenceLogits = tf.addN([presenceLogits, reference.evidence, prior]);
     }
     return {
       maskLogits,

@@ -94,3 +94,38 @@ test('a localiser without the switch has no such similarity, and says so', () =>
   tf.dispose([embedding, prompts]);
   disposeParams(params);
 });
+
+test('masks teach what phrases and patches have in common, boxes and presence what queries add to it', () => {
+  const params = initParams(samSpec(config), 3);
+  const embedding_BDHWC = tf.randomNormal([1, 1, 3, 4, config.width], 0, 1, 'float32', 1);
+  const prompts_KC = tf.randomNormal([2, config.width], 0, 1, 'float32', 2);
+  const imageIndex_K = tf.tensor1d([0, 0], 'int32');
+  const { weight } = params.mask_decoder.txt_align_embedding!;
+  const added = params.mask_decoder.txt_align_upscaled_embedding.weight;
+  const moved = (of: 'maskLogits' | 'boxes' | 'presenceLogits'): [number, number] => {
+    const grads = tf.tidy(() =>
+      tf.grads((align, upscaled) => {
+        const { mask_decoder: decoder } = params;
+        const mask_decoder = {
+          ...decoder,
+          txt_align_embedding: { ...decoder.txt_align_embedding!, weight: align! },
+          txt_align_upscaled_embedding: { ...decoder.txt_align_upscaled_embedding, weight: upscaled! },
+        };
+        const input = { embedding_BDHWC, prompts_KC, imageIndex_K, depth: 1 };
+        return tf.sum(tf.square(decodePrompts({ ...params, mask_decoder }, config, input)[of]));
+      })([weight, added]),
+    );
+    const sizes = grads.map((grad) => Math.max(...[...grad.dataSync()].map(Math.abs)));
+    tf.dispose(grads);
+    return sizes as [number, number];
+  };
+  const [byMasks, addedByMasks] = moved('maskLogits');
+  expect(Math.min(byMasks, addedByMasks)).toBeGreaterThan(1e-4);
+  for (const branch of ['boxes', 'presenceLogits'] as const) {
+    const [by, addedBy] = moved(branch);
+    expect(by, branch).toBe(0);
+    expect(addedBy, branch).toBeGreaterThan(1e-6);
+  }
+  disposeParams(params);
+  tf.dispose([embedding_BDHWC, prompts_KC, imageIndex_K]);
+});

@@ -92,10 +92,10 @@ class Localiser(nn.Module):
         presence = self.disc_head(instances)[..., 0]
         if self.box_reference:
             kernels = decoder.output_hypernetworks_mlps[1](instances) + similar[:, None]
-            looked = kernels @ features.flatten(2) + alike.flatten(1)[:, None]
+            looked = kernels @ features.flatten(2) + alike.detach().flatten(1)[:, None]
             reference, evidence = box_reference(looked, decoder.instance_windows.weight, features.shape[2:])
             taps["boxReference"], taps["evidence"] = reference, evidence
-            box_logits, presence = box_logits + reference, presence + evidence.detach() + decoder.instance_prior(prompts)
+            box_logits, presence = box_logits + reference, presence + evidence + decoder.instance_prior(prompts)
         return logits, box_logits.sigmoid(), presence
 
 

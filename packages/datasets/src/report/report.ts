@@ -130,8 +130,8 @@ function describeNormal(plan: readonly PlannedFinding[], rng: Rng, shown: readon
   if (isClear('left') && isClear('right')) {
     out.push(
       fill(
-        rng.pick(['The {} are clear.', 'The {} are well aerated.']),
-        present(rng.pick(['lungs', 'both lungs', 'lung fields']), 'lungs'),
+        rng.pick(['The {} are clear.', 'The {} are well aerated.', 'Both {} are clear.']),
+        present(rng.pick(['lungs', 'lung fields']), 'lungs'),
       ),
     );
   } else {
