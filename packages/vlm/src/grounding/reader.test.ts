@@ -24,7 +24,7 @@ const toy = ({
   promptWords = false,
   ...options
 }: Partial<Parameters<typeof presetConfig>[1]> & { promptWords?: boolean } = {}): VividMedConfig => ({
-  ...presetConfig('toy', { vocabSize: vocabSize, ...options }),
+  ...presetConfig('toy', { vocabSize, ...options }),
   promptWords,
 });
 
@@ -66,10 +66,10 @@ const lively = (params: VividMedParams) => {
 
 /** A model whose likeliest next token is a function of the newest one. */
 const scripted = (next: [number, number][]) => (params: VividMedParams) => {
-  const [vocabSize, width] = params.model.embed_tokens.weight.shape as [number, number];
-  const embedding = tf.buffer([vocabSize, width]);
-  const head = tf.buffer([width, vocabSize]);
-  for (let id = 0; id < vocabSize; id++) embedding.set(20, id, id);
+  const [rows, width] = params.model.embed_tokens.weight.shape as [number, number];
+  const embedding = tf.buffer([rows, width]);
+  const head = tf.buffer([width, rows]);
+  for (let id = 0; id < rows; id++) embedding.set(20, id, id);
   for (const [from, to] of next) head.set(5, from, to);
   return { embedding: embedding.toTensor(), head: head.toTensor() };
 };
@@ -140,7 +140,7 @@ describe('reading', () => {
             // What stands between the brackets before `close`.
             const tokens = phrases.map(({ close }) => {
               const open = ids.findLastIndex(
-                (id, i) => i < close && (id === beginPhrase || id === special.beginNegative),
+                (id, k) => k < close && (id === beginPhrase || id === special.beginNegative),
               );
               return ids.slice(open + 1, close);
             });
