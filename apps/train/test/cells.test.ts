@@ -296,6 +296,56 @@ describe('the loss of the encoders', () => {
     tf.dispose([target, more, less, other, wrongSide, names, noise, encoded, covers]);
   });
 
+  it('is, of the tower, the cross-entropy of classes and the distance to the sum of names and sides, in units of a name', () => {
+    const { batch } = collated(1);
+    const { config } = model;
+    const tokens = tf.randomNormal([tokenCells, config.language.width], 0, 0.1, 'float32', 6);
+    const pooledCover = tf.tidy(() =>
+      tf.relu(tf.randomUniform([1, 1, 2, 2, tokenTargets.length], -1, 0.6, 'float32', 7)),
+    );
+    const none = tf.zerosLike(pooledCover);
+    const cover = tf.zeros([1, ...grid, cellClasses.length + sidedFindings.length]);
+    const encoded = tf.zeros([patchCells, config.sam.width]);
+    const [names, sums] = tf.tidy(() => {
+      const embedding = params.model.embed_tokens.weight;
+      const size = tf.sqrt(tf.mul(tf.mean(tf.square(embedding)), config.language.width));
+      return ['names', 'tokenNames'].map((key) => {
+        const { data, shape } = batch.arrays[key]!;
+        return tf.div(tf.matMul(tf.tensor(data, shape), embedding), size);
+      });
+    }) as [tf.Tensor, tf.Tensor];
+    const [nameRows, sumRows, tokenRows] = [names, sums, tokens].map((x) => x.arraySync() as number[][]);
+    const parts = [...pooledCover.dataSync()].map((part) => Math.min(2 * part, 1));
+    const numTargets = tokenTargets.length;
+    const shown = Array.from({ length: tokenCells }, (_, cell) =>
+      parts.slice(cell * numTargets, (cell + 1) * numTargets),
+    );
+    const dot = (a: readonly number[], b: readonly number[]): number => a.reduce((sum, x, i) => sum + x * b[i]!, 0);
+    const norms = nameRows!.map((name) => dot(name, name));
+    const unit = norms.reduce((a, b) => a + b, 0) / norms.length;
+    /** Cross-entropy and distance of one token that shows parts of the targets. */
+    const costOf = (token: number[], given: number[]): number => {
+      const entropy = cellClasses.map((name, k) => {
+        const part = Math.min(
+          1,
+          given.reduce((sum, x, t) => sum + (tokenTargets[t]!.name === name ? x : 0), 0),
+        );
+        const logit = 10 * (dot(token, nameRows![k]!) / norms[k]! - 0.5);
+        const weight = 1 + (k < findingNames.length ? 5 : 0) * part;
+        return (Math.log1p(Math.exp(logit)) - logit * part) * weight;
+      });
+      const away = token.map((x, c) => x - given.reduce((sum, part, t) => sum + part * sumRows![t]![c]!, 0));
+      return entropy.reduce((a, b) => a + b, 0) + dot(away, away) / unit;
+    };
+    const cost = (of: (cell: number) => number[]): number =>
+      tokenRows!.reduce((sum, token, cell) => sum + costOf(token, of(cell)), 0) / tokenCells;
+    const expected = cost((cell) => shown[cell]!) - cost(() => tokenTargets.map(() => 0));
+    const said = { tokens, encoded };
+    const found = lossOf(batch, said, { pooledCover, cover }) - lossOf(batch, said, { pooledCover: none, cover });
+    expectClose([found], [expected], { rtol: 1e-3 });
+    tf.dispose([tokens, pooledCover, none, cover, encoded, names, sums]);
+  });
+
   it('is, of the localiser, the weighted cross-entropy of how alike its patches and the prompts are', () => {
     const { batch, prompts } = collated(2);
     const { config } = model;
