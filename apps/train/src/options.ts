@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { VividMedError } from '@vividmed/core';
+import { engineNames } from '@vividmed/engine';
 
 /** The flags that every VividMed command takes; the set is frozen, what varies lives in the config. */
 export interface Options {
@@ -16,7 +17,7 @@ export const optionsHelp = `  --config FILE     JSON config to run
   --set a.b=VALUE   replace one value of the config; VALUE is JSON, or text when it is not (repeatable)
   --out DIR         folder of the run
   --seed N          seed of everything random
-  --engine NAME     engine that computes: auto, ort, wasm, cpu
+  --engine NAME     engine that computes: auto, ${engineNames.join(', ')}
   --print-config    print the resolved config and stop
   --help            show this text and stop`;
 

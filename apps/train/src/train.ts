@@ -1,9 +1,9 @@
 import { basename } from 'node:path';
 import { check } from '@vividmed/core';
-import { useEngine } from '@vividmed/engine';
 import type { CommandContext } from './command.js';
 import { readTrainConfig } from './config-file.js';
 import { generateCorpus } from './data/corpus.js';
+import { startEngine } from './engine.js';
 import { createProgress } from './progress/index.js';
 import { runStage } from './stage.js';
 
@@ -17,8 +17,7 @@ export async function train({ options, log, result, signal }: CommandContext): P
   );
   const config = readTrainConfig(options.config, options);
   if (options.printConfig) return result(config);
-  const engine = await useEngine(options.engine);
-  log(`engine ${engine.name}, ${engine.threads} threads (${engine.reason})`);
+  await startEngine({ options, log });
   const folder = options.out ?? `runs/phantom/${basename(options.config, '.json')}`;
   const { firstSeed, numCases } = config.data;
   let bar: ReturnType<typeof createProgress> | undefined;

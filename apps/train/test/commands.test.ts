@@ -89,7 +89,7 @@ describe('a command that is given what it cannot use names it and writes nothing
       train,
       ['--config', stage, '--engine', 'gpu'],
       2,
-      'useEngine: expected auto, ort, wasm, cpu, found gpu',
+      'useEngine: expected auto, tfjs-node-gpu, webgpu, ort, tfjs-node, wasm, cpu, found gpu',
     ],
     [
       'no model to start from',

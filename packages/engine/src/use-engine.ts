@@ -1,11 +1,16 @@
-import { dirname } from 'node:path';
-import { createRequire } from 'node:module';
 import * as tf from '@tensorflow/tfjs';
 import { VividMedError } from '@vividmed/core';
-import { numThreads } from './onnx/native.js';
-import { registerOrt } from './ort/backend.js';
+import { cpu, ort, wasm } from './engines/built-in.js';
+import { type Candidate, type EngineName, engineNames, firstLine } from './engines/candidate.js';
+import { tfjsNode, tfjsNodeGpu } from './engines/tfjs-node.js';
+import { webgpu } from './engines/webgpu.js';
 
-export type EngineName = 'ort' | 'wasm' | 'cpu';
+/** Why an engine cannot be used here. */
+export interface EngineFailure {
+  readonly name: EngineName;
+  /** One line. */
+  readonly error: string;
+}
 
 export interface EngineInfo {
   readonly name: EngineName;
@@ -13,20 +18,16 @@ export interface EngineInfo {
   readonly reason: string;
   readonly threads: number;
   /** Engines that did not work, in the order they were tried. */
-  readonly tried: readonly { name: EngineName; error: string }[];
+  readonly tried: readonly EngineFailure[];
 }
 
-const order: readonly EngineName[] = ['ort', 'wasm', 'cpu'];
+/** Every engine, in the order of `engineNames`. */
+export const candidates: readonly Candidate[] = [tfjsNodeGpu, webgpu, ort, tfjsNode, wasm, cpu];
 
 /** Makes an engine the current one and has it compute a product whose result is known. */
-async function start(name: EngineName): Promise<void> {
-  if (name === 'ort') registerOrt();
-  if (name === 'wasm') {
-    const wasm = await import('@tensorflow/tfjs-backend-wasm');
-    const entry = createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm');
-    wasm.setWasmPaths(`${dirname(entry)}/`);
-  }
-  if (!(await tf.setBackend(name))) throw new Error('it does not start');
+export async function startEngine({ load, backend }: Candidate, isAsked: boolean): Promise<void> {
+  await load(isAsked);
+  if (!(await tf.setBackend(backend))) throw new Error('it does not start');
   await tf.ready();
   const size = 64;
   const product = tf.tidy(() => tf.matMul(tf.fill([size, size], 2), tf.fill([size, size], 0.5)));
@@ -35,28 +36,32 @@ async function start(name: EngineName): Promise<void> {
   if (!values.every((v) => Math.abs(v - size) < 1e-3)) throw new Error('it computes a wrong product');
 }
 
+/** What the environment asks for. */
+const askedByEnvironment = (): string => globalThis.process?.env['VIVIDMED_ENGINE'] || 'auto';
+
 /**
- * Chooses what computes: `ort` (ONNX Runtime), `wasm` or `cpu` (plain JavaScript). `auto` takes the first of them that
- * works and says why not the ones before.
+ * Chooses what computes. `auto` takes the first that works of `tfjs-node-gpu` (CUDA), `webgpu` on a real GPU, `ort` (ONNX
+ * Runtime), `tfjs-node`, `wasm` and `cpu` (plain JavaScript), and says why not the ones before. Packages of the two `tfjs-node`
+ * and `webgpu` are used where they are installed. Without a name the variable `VIVIDMED_ENGINE` of the environment decides,
+ * and `auto` where it is not set.
  *
- * @throws {VividMedError} unsupported, when the named engine does not work here; the engine in use stays.
+ * @throws {VividMedError} `config` for a name that is none; `unsupported` when the named engine does not work here: the engine
+ * in use stays.
  */
-export async function useEngine(name: 'auto' | EngineName | (string & {}) = 'auto'): Promise<EngineInfo> {
-  if (name !== 'auto' && !order.includes(name as EngineName)) {
-    throw new VividMedError('config', `useEngine: expected auto, ${order.join(', ')}, found ${name}.`);
-  }
+export async function useEngine(name: 'auto' | EngineName | (string & {}) = askedByEnvironment()): Promise<EngineInfo> {
+  const isAuto = name === 'auto';
+  const wanted = candidates.filter((candidate) => isAuto || candidate.name === name);
+  if (wanted.length === 0)
+    throw new VividMedError('config', `useEngine: expected auto, ${engineNames.join(', ')}, found ${name}.`);
   const previous = tf.getBackend();
-  const tried: { name: EngineName; error: string }[] = [];
-  for (const candidate of name === 'auto' ? order : [name as EngineName]) {
+  const tried: EngineFailure[] = [];
+  for (const candidate of wanted) {
     try {
-      await start(candidate);
-      const reason = name === 'auto' ? 'the first that works' : 'asked for';
-      return { name: candidate, reason, threads: candidate === 'ort' ? numThreads() : 1, tried };
+      await startEngine(candidate, !isAuto);
+      const reason = isAuto ? 'the first that works' : 'asked for';
+      return { name: candidate.name, reason, threads: candidate.threads(), tried };
     } catch (cause) {
-      tried.push({
-        name: candidate,
-        error: cause instanceof Error ? cause.message : String(cause),
-      });
+      tried.push({ name: candidate.name, error: firstLine(cause instanceof Error ? cause.message : String(cause)) });
     }
   }
   if (previous) await tf.setBackend(previous);

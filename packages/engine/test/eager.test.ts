@@ -101,9 +101,3 @@ test('inputs made on other engines work', async () => {
   }
   twice.dispose();
 });
-
-test('auto takes the first engine that works, and a wrong name is refused', async () => {
-  expect(await useEngine('auto')).toMatchObject({ name: 'ort', tried: [] });
-  await expect(useEngine('gpu')).rejects.toThrow(/expected auto, ort, wasm, cpu, found gpu/);
-  expect(tf.getBackend()).toBe('ort');
-});

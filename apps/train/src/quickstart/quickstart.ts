@@ -1,6 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { useEngine } from '@vividmed/engine';
 import { countParams, disposeParams } from '@vividmed/nn';
 import { reportQuestions } from '@vividmed/datasets';
 import { vividMedSpec } from '@vividmed/vlm';
@@ -8,6 +7,7 @@ import type { CommandContext } from '../command.js';
 import { readTrainConfig } from '../config-file.js';
 import type { TrainConfig } from '../config.js';
 import { type Corpus, generateCorpus } from '../data/corpus.js';
+import { startEngine } from '../engine.js';
 import type { ModelInUse } from '../evaluation/model.js';
 import { createReader } from '../inference/reader.js';
 import { applyAssignments } from '../options.js';
@@ -116,8 +116,7 @@ export async function quickstart({ options, log, result, signal }: CommandContex
   });
   if (options.printConfig) return result({ ...config, stages });
   const began = performance.now();
-  const engine = await useEngine(options.engine);
-  log(`engine ${engine.name}, ${engine.threads} threads (${engine.reason})`);
+  const engine = await startEngine({ options, log });
 
   const first = stages[0]!;
   const { firstSeed, numCases } = config.heldOut;

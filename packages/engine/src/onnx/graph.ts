@@ -1,3 +1,4 @@
+import { check } from '@vividmed/core';
 import onnxProto from 'onnx-proto';
 import type { DType, Values } from './native.js';
 
@@ -60,6 +61,33 @@ export function constantValues(sym: Sym): Values {
 
 const bytesOf = (values: ArrayBufferView): Uint8Array =>
   new Uint8Array(values.buffer, values.byteOffset, values.byteLength).slice();
+
+export interface ModelOptions {
+  /** Whether the model says the shapes of its inputs and outputs. */
+  staticShapes?: boolean;
+  inputNames?: readonly string[] | undefined;
+  outputNames?: readonly string[] | undefined;
+}
+
+/** Names of nodes and constants inside of a graph. */
+const innerName = /^[ct]\d+$/;
+
+function checkNames(given: ModelOptions, inputs: readonly string[], outputs: readonly string[]): void {
+  for (const [what, names] of [
+    ['inputNames', inputs],
+    ['outputNames', outputs],
+  ] as const) {
+    const found = given[what]?.length ?? names.length;
+    check(found === names.length, 'config', `toOnnx: expected ${names.length} ${what}, found ${found}.`);
+  }
+  const names = [...inputs, ...outputs];
+  const wrong = names.find((name, i) => name === '' || innerName.test(name) || names.indexOf(name) !== i);
+  check(
+    wrong === undefined,
+    'config',
+    `toOnnx: expected names of inputs and outputs that differ, none empty or a letter c or t with a number, found "${wrong}".`,
+  );
+}
 
 const smallInitializer = 64;
 
@@ -198,13 +226,23 @@ export class Graph {
     return made;
   }
 
-  /** The model that computes these outputs, named y0, y1, ...; nodes that none of them needs are left out. */
-  toModel(outputs: readonly Sym[], { staticShapes = false } = {}): Uint8Array {
+  /**
+   * The model that computes these outputs; nodes that none of them needs are left out. Inputs and outputs are named x0, x1, ... and
+   * y0, y1, ... unless told otherwise.
+   */
+  toModel(outputs: readonly Sym[], { staticShapes = false, inputNames, outputNames }: ModelOptions = {}): Uint8Array {
+    const named = new Map(this.inputs.map(({ name }, i) => [name, inputNames?.[i] ?? name]));
     const ends = outputs.map((sym, i) => ({
       input: this.name(sym),
-      output: `y${i}`,
+      output: outputNames?.[i] ?? `y${i}`,
       dtype: sym.dtype,
+      shape: sym.shape,
     }));
+    checkNames(
+      { inputNames, outputNames },
+      [...named.values()],
+      ends.map(({ output }) => output),
+    );
     const needed = new Set(ends.map((end) => end.input));
     const kept: NodeRecord[] = [];
     for (let i = this.nodes.length - 1; i >= 0; i--) {
@@ -217,7 +255,7 @@ export class Graph {
     const last = ends.map((end) => ({
       opType: 'Identity',
       name: end.output,
-      input: [end.input],
+      input: [named.get(end.input) ?? end.input],
       output: [end.output],
     }));
     const model = {
@@ -229,7 +267,7 @@ export class Graph {
       ],
       graph: {
         name: 'graph',
-        node: [...kept.map(encodeNode), ...last],
+        node: [...kept.map((node) => encodeNode(node, named)), ...last],
         initializer: [...this.initializers]
           .filter(([name]) => needed.has(name))
           .map(([name, { type, shape, bytes }]) => ({
@@ -238,8 +276,10 @@ export class Graph {
             dims: [...shape],
             rawData: bytes,
           })),
-        input: this.inputs.map(({ name, dtype, shape }) => valueInfo(name, dtype, staticShapes ? shape : undefined)),
-        output: ends.map((end) => valueInfo(end.output, end.dtype)),
+        input: this.inputs.map(({ name, dtype, shape }) =>
+          valueInfo(named.get(name)!, dtype, staticShapes ? shape : undefined),
+        ),
+        output: ends.map(({ output, dtype, shape }) => valueInfo(output, dtype, staticShapes ? shape : undefined)),
       },
     };
     return onnx.ModelProto.encode(model).finish();
@@ -254,12 +294,12 @@ function valueInfo(name: string, dtype: DType, shape?: readonly number[]) {
   return { name, type: { tensorType: { elemType: elementType[dtype], ...dims } } };
 }
 
-function encodeNode(node: NodeRecord) {
+function encodeNode(node: NodeRecord, named: ReadonlyMap<string, string>) {
   return {
     opType: node.op,
     domain: node.domain,
     name: node.outputs[0] as string,
-    input: [...node.inputs],
+    input: node.inputs.map((input) => named.get(input) ?? input),
     output: [...node.outputs],
     attribute: Object.entries(node.attributes).map(([name, value]) => encodeAttribute(name, value)),
   };

@@ -1,0 +1,28 @@
+import { createRequire } from 'node:module';
+import { dirname } from 'node:path';
+import { numThreads } from '../onnx/native.js';
+import { registerOrt } from '../ort/backend.js';
+import type { Candidate } from './candidate.js';
+
+/** ONNX Runtime, whose binary comes inside of its package. */
+export const ort: Candidate = {
+  name: 'ort',
+  backend: 'ort',
+  threads: numThreads,
+  load: async () => registerOrt(),
+};
+
+/** WebAssembly of TensorFlow.js. */
+export const wasm: Candidate = {
+  name: 'wasm',
+  backend: 'wasm',
+  threads: () => 1,
+  load: async () => {
+    const { setWasmPaths } = await import('@tensorflow/tfjs-backend-wasm');
+    const entry = createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm');
+    setWasmPaths(`${dirname(entry)}/`);
+  },
+};
+
+/** Plain JavaScript: works everywhere. */
+export const cpu: Candidate = { name: 'cpu', backend: 'cpu', threads: () => 1, load: async () => {} };
