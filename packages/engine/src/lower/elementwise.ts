@@ -138,12 +138,28 @@ const softplus: Lowering = (g, inputs) => {
   return add(g, map(g, 'Relu', x), log1p(g, { x: tail }, {}) as Sym);
 };
 
-const step: Lowering = (g, inputs, { alpha = 0 }) => {
-  const x = g.cast(get(inputs, 'x'), 'float32');
-  const positive = compare(g, 'Greater', x, g.scalar(0));
-  return alpha === 0
-    ? g.cast(positive, 'float32')
-    : select(g, positive, g.scalar(1), { ...g.scalar(alpha), shape: x.shape });
+/** 1 above 0, `alpha` elsewhere; what is not a number stays so, which `Sign` and `Max` see to. */
+const step: Lowering = (g, { x }, { alpha = 0 }) => {
+  const type = x!.dtype === 'bool' ? 'int32' : x!.dtype;
+  const positive = binaryOp(g, 'Max', map(g, 'Sign', g.cast(x!, type)), g.scalar(0, type));
+  if (alpha === 0) return positive;
+  if (type !== 'float32') throw new Error('Step of integers with alpha');
+  return add(g, mul(g, positive, g.scalar(1 - alpha)), g.scalar(alpha));
+};
+
+export const isNaNAt = (g: Graph, x: Sym): Sym => map(g, 'IsNaN', x, 'bool');
+
+/** -1, 0 or 1; 0 for what is not a number. */
+const sign: Lowering = (g, { x }) => {
+  const signs = map(g, 'Sign', x!);
+  return x!.dtype === 'float32' ? select(g, isNaNAt(g, x!), g.scalar(0), signs) : signs;
+};
+
+/** Integers go through doubles: their results are large, and single precision is one unit off. */
+const exp: Lowering = (g, { x }) => {
+  if (x!.dtype === 'float32') return map(g, 'Exp', x!);
+  const wide = g.emit('Cast', [g.name(x!)], { to: int(elementType.float64) });
+  return g.op('Cast', g.emit('Exp', wide), x!.shape, 'float32', { to: int(elementType.float32) });
 };
 
 const eluGrad: Lowering = (g, { dy, y }) =>
@@ -196,9 +212,9 @@ export const elementwise: LoweringTable = {
   LogicalAnd: binary('And', 'bool'),
   LogicalOr: binary('Or', 'bool'),
   LogicalNot: (g, { x }) => map(g, 'Not', x!),
-  IsNan: (g, { x }) => map(g, 'IsNaN', x!, 'bool'),
+  IsNan: (g, { x }) => isNaNAt(g, x!),
   Select: selectV2,
-  Exp: unary('Exp'),
+  Exp: exp,
   Expm1: expm1,
   Log: unary('Log'),
   Log1p: log1p,
@@ -207,7 +223,7 @@ export const elementwise: LoweringTable = {
   Reciprocal: unary('Reciprocal'),
   Neg: unaryOfAnyNumber('Neg'),
   Abs: unaryOfAnyNumber('Abs'),
-  Sign: unaryOfAnyNumber('Sign'),
+  Sign: sign,
   Square: (g, { x }) => mul(g, x!, x!),
   Floor: onlyFloats('Floor'),
   Ceil: onlyFloats('Ceil'),
@@ -225,5 +241,8 @@ export const elementwise: LoweringTable = {
   Sin: unary('Sin'),
   Cos: unary('Cos'),
   ClipByValue: (g, { x }, { clipValueMin, clipValueMax }) => clip(g, x!, clipValueMin, clipValueMax),
-  Cast: (g, { x }, { dtype }) => g.cast(x!, dtype),
+  Cast: (g, { x }, { dtype }) => {
+    if (!(dtype in elementType)) throw new Error(`Cast to ${dtype}`);
+    return g.cast(x!, dtype);
+  },
 };

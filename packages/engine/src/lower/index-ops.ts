@@ -4,11 +4,19 @@ import { type Lowering, type LoweringTable, oneAxis, range } from './table.js';
 
 const toInt64 = (g: Graph, x: Sym): string => g.emit('Cast', [g.name(x)], { to: int(elementType.int64) })[0] as string;
 
+/** Indices whose negative ones are past the end: ONNX counts those from the end, for tfjs they are mistakes. */
+function withoutNegative(g: Graph, indices: Sym, size: number): Sym {
+  const whole = g.cast(indices, 'int32');
+  if (whole.values?.every((i) => i >= 0)) return whole;
+  const isNegative = compare(g, 'Less', whole, g.scalar(0, 'int32'));
+  return select(g, isNegative, g.scalar(size, 'int32'), whole);
+}
+
 const gather: Lowering = (g, { x, indices }, { axis, batchDims = 0 }) => {
   if (batchDims !== 0) throw new Error('GatherV2 with batchDims');
   const at = oneAxis(axis, x!.shape.length);
   const shape = [...x!.shape.slice(0, at), ...indices!.shape, ...x!.shape.slice(at + 1)];
-  return g.op('Gather', [g.name(x!), g.name(g.cast(indices!, 'int32'))], shape, x!.dtype, {
+  return g.op('Gather', [g.name(x!), g.name(withoutNegative(g, indices!, x!.shape[at]!))], shape, x!.dtype, {
     axis: int(at),
   });
 };

@@ -106,7 +106,8 @@ const stridedSlice: Lowering = (g, { x }, attrs) => {
     attrs['shrinkAxisMask'],
   );
   if (info.isIdentity) return g.reshape(x!, info.finalShape);
-  const size = tf.slice_util.computeOutShape(info.begin, info.end, info.strides);
+  // An axis without elements may come out as -0.
+  const size = tf.slice_util.computeOutShape(info.begin, info.end, info.strides).map(Math.abs);
   return g.reshape(slice(g, x!, info.begin, size, info.strides), info.finalShape);
 };
 
