@@ -53,7 +53,7 @@ export function expand(graph: Graph, x: Sym, shape: readonly number[]): Sym {
 
 export const add = (g: Graph, a: Sym, b: Sym): Sym => binaryOp(g, 'Add', a, b);
 const sub = (g: Graph, a: Sym, b: Sym): Sym => binaryOp(g, 'Sub', a, b);
-const mul = (g: Graph, a: Sym, b: Sym): Sym => binaryOp(g, 'Mul', a, b);
+export const mul = (g: Graph, a: Sym, b: Sym): Sym => binaryOp(g, 'Mul', a, b);
 export const compare = (g: Graph, op: string, a: Sym, b: Sym): Sym => binaryOp(g, op, a, b, 'bool');
 
 export function map(g: Graph, op: string, x: Sym, dtype: DType = x.dtype): Sym {
@@ -171,6 +171,12 @@ const selectV2: Lowering = (g, { condition, t, e }) => {
   return select(g, aligned, t!, e!);
 };
 
+const batchNorm: Lowering = (g, { x, mean, variance, scale, offset }, { varianceEpsilon = 0.001 }) => {
+  const [centred, spread] = [sub(g, x!, mean!), map(g, 'Sqrt', add(g, variance!, g.scalar(varianceEpsilon)))];
+  const scaled = mul(g, centred, binaryOp(g, 'Div', scale ?? g.scalar(1), spread));
+  return offset ? add(g, scaled, offset) : scaled;
+};
+
 const addN: Lowering = (g, inputs) => Object.values(inputs).reduce((sum, x) => add(g, sum, x));
 
 /** The activations that fused tfjs kernels name. */
@@ -198,6 +204,7 @@ export const elementwise: LoweringTable = {
   Maximum: binary('Max'),
   Minimum: binary('Min'),
   Pow: binary('Pow'),
+  FusedBatchNorm: batchNorm,
   SquaredDifference: (g, { a, b }) => {
     const difference = sub(g, a!, b!);
     return mul(g, difference, difference);
