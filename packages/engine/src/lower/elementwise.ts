@@ -53,7 +53,7 @@ export function expand(graph: Graph, x: Sym, shape: readonly number[]): Sym {
 
 export const add = (g: Graph, a: Sym, b: Sym): Sym => binaryOp(g, 'Add', a, b);
 const sub = (g: Graph, a: Sym, b: Sym): Sym => binaryOp(g, 'Sub', a, b);
-const mul = (g: Graph, a: Sym, b: Sym): Sym => binaryOp(g, 'Mul', a, b);
+export const mul = (g: Graph, a: Sym, b: Sym): Sym => binaryOp(g, 'Mul', a, b);
 export const compare = (g: Graph, op: string, a: Sym, b: Sym): Sym => binaryOp(g, op, a, b, 'bool');
 
 export function map(g: Graph, op: string, x: Sym, dtype: DType = x.dtype): Sym {
@@ -138,12 +138,28 @@ const softplus: Lowering = (g, inputs) => {
   return add(g, map(g, 'Relu', x), log1p(g, { x: tail }, {}) as Sym);
 };
 
-const step: Lowering = (g, inputs, { alpha = 0 }) => {
-  const x = g.cast(get(inputs, 'x'), 'float32');
-  const positive = compare(g, 'Greater', x, g.scalar(0));
-  return alpha === 0
-    ? g.cast(positive, 'float32')
-    : select(g, positive, g.scalar(1), { ...g.scalar(alpha), shape: x.shape });
+/** 1 above 0, `alpha` elsewhere; what is not a number stays so, which `Sign` and `Max` see to. */
+const step: Lowering = (g, { x }, { alpha = 0 }) => {
+  const type = x!.dtype === 'bool' ? 'int32' : x!.dtype;
+  const positive = binaryOp(g, 'Max', map(g, 'Sign', g.cast(x!, type)), g.scalar(0, type));
+  if (alpha === 0) return positive;
+  if (type !== 'float32') throw new Error('Step of integers with alpha');
+  return add(g, mul(g, positive, g.scalar(1 - alpha)), g.scalar(alpha));
+};
+
+export const isNaNAt = (g: Graph, x: Sym): Sym => map(g, 'IsNaN', x, 'bool');
+
+/** -1, 0 or 1; 0 for what is not a number. */
+const sign: Lowering = (g, { x }) => {
+  const signs = map(g, 'Sign', x!);
+  return x!.dtype === 'float32' ? select(g, isNaNAt(g, x!), g.scalar(0), signs) : signs;
+};
+
+/** Integers go through doubles: their results are large, and single precision is one unit off. */
+const exp: Lowering = (g, { x }) => {
+  if (x!.dtype === 'float32') return map(g, 'Exp', x!);
+  const wide = g.emit('Cast', [g.name(x!)], { to: int(elementType.float64) });
+  return g.op('Cast', g.emit('Exp', wide), x!.shape, 'float32', { to: int(elementType.float32) });
 };
 
 const eluGrad: Lowering = (g, { dy, y }) =>
@@ -153,6 +169,12 @@ const selectV2: Lowering = (g, { condition, t, e }) => {
   const rows = condition!.shape.length === 1 && t!.shape.length > 1;
   const aligned = rows ? g.reshape(condition!, [condition!.shape[0]!, ...t!.shape.slice(1).map(() => 1)]) : condition!;
   return select(g, aligned, t!, e!);
+};
+
+const batchNorm: Lowering = (g, { x, mean, variance, scale, offset }, { varianceEpsilon = 0.001 }) => {
+  const [centred, spread] = [sub(g, x!, mean!), map(g, 'Sqrt', add(g, variance!, g.scalar(varianceEpsilon)))];
+  const scaled = mul(g, centred, binaryOp(g, 'Div', scale ?? g.scalar(1), spread));
+  return offset ? add(g, scaled, offset) : scaled;
 };
 
 const addN: Lowering = (g, inputs) => Object.values(inputs).reduce((sum, x) => add(g, sum, x));
@@ -182,6 +204,7 @@ export const elementwise: LoweringTable = {
   Maximum: binary('Max'),
   Minimum: binary('Min'),
   Pow: binary('Pow'),
+  FusedBatchNorm: batchNorm,
   SquaredDifference: (g, { a, b }) => {
     const difference = sub(g, a!, b!);
     return mul(g, difference, difference);
@@ -196,9 +219,9 @@ export const elementwise: LoweringTable = {
   LogicalAnd: binary('And', 'bool'),
   LogicalOr: binary('Or', 'bool'),
   LogicalNot: (g, { x }) => map(g, 'Not', x!),
-  IsNan: (g, { x }) => map(g, 'IsNaN', x!, 'bool'),
+  IsNan: (g, { x }) => isNaNAt(g, x!),
   Select: selectV2,
-  Exp: unary('Exp'),
+  Exp: exp,
   Expm1: expm1,
   Log: unary('Log'),
   Log1p: log1p,
@@ -207,7 +230,7 @@ export const elementwise: LoweringTable = {
   Reciprocal: unary('Reciprocal'),
   Neg: unaryOfAnyNumber('Neg'),
   Abs: unaryOfAnyNumber('Abs'),
-  Sign: unaryOfAnyNumber('Sign'),
+  Sign: sign,
   Square: (g, { x }) => mul(g, x!, x!),
   Floor: onlyFloats('Floor'),
   Ceil: onlyFloats('Ceil'),
@@ -225,5 +248,8 @@ export const elementwise: LoweringTable = {
   Sin: unary('Sin'),
   Cos: unary('Cos'),
   ClipByValue: (g, { x }, { clipValueMin, clipValueMax }) => clip(g, x!, clipValueMin, clipValueMax),
-  Cast: (g, { x }, { dtype }) => g.cast(x!, dtype),
+  Cast: (g, { x }, { dtype }) => {
+    if (!(dtype in elementType)) throw new Error(`Cast to ${dtype}`);
+    return g.cast(x!, dtype);
+  },
 };

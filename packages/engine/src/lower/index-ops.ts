@@ -1,14 +1,62 @@
 import { elementType, type Graph, int, type Sym, sizeOf, text } from '../onnx/graph.js';
-import { compare, expand, select } from './elementwise.js';
+import { add, compare, expand, select } from './elementwise.js';
 import { type Lowering, type LoweringTable, oneAxis, range } from './table.js';
 
 const toInt64 = (g: Graph, x: Sym): string => g.emit('Cast', [g.name(x)], { to: int(elementType.int64) })[0] as string;
 
+/** Indices whose negative ones are past the end: ONNX counts those from the end, for tfjs they are mistakes. */
+function withoutNegative(g: Graph, indices: Sym, size: number): Sym {
+  const whole = g.cast(indices, 'int32');
+  if (whole.values?.every((i) => i >= 0)) return whole;
+  const isNegative = compare(g, 'Less', whole, g.scalar(0, 'int32'));
+  return select(g, isNegative, g.scalar(size, 'int32'), whole);
+}
+
+/** Every row of the batch has indices of its own: the batch is laid out as one axis, and each row counts from its start. */
+function gatherInBatch(g: Graph, x: Sym, indices: Sym, axis: number, batchDims: number): Sym {
+  const rank = x.shape.length;
+  if (batchDims > axis || x.shape.slice(0, batchDims).some((d, i) => d !== indices.shape[i])) {
+    throw new Error(`GatherV2 with batchDims ${batchDims}`);
+  }
+  const outer = range(axis - batchDims).map((i) => i + batchDims);
+  const inner = range(rank - axis - 1).map((i) => i + axis + 1);
+  const turned = g.transpose(x, [...range(batchDims), axis, ...outer, ...inner]);
+  const [batch, rest] = [turned.shape.slice(0, batchDims), turned.shape.slice(batchDims + 1)];
+  const [rows, size] = [sizeOf(batch), x.shape[axis]!];
+  const own = indices.shape.slice(batchDims);
+  const table = g.reshape(g.cast(indices, 'int32'), [rows, sizeOf(own)]);
+  const isInside = compare(
+    g,
+    'And',
+    compare(g, 'GreaterOrEqual', table, g.scalar(0, 'int32')),
+    compare(g, 'Less', table, g.scalar(size, 'int32')),
+  );
+  const starts: Sym = { shape: [rows, 1], dtype: 'int32', values: Int32Array.from(range(rows), (row) => row * size) };
+  // What is out of range in its row is so in the whole.
+  const flat = select(g, isInside, add(g, table, starts), g.scalar(rows * size, 'int32'));
+  const found = g.op(
+    'Gather',
+    [g.name(g.reshape(turned, [rows * size, ...rest])), g.name(flat)],
+    [...flat.shape, ...rest],
+    x.dtype,
+    { axis: int(0) },
+  );
+  const spread = g.reshape(found, [...batch, ...own, ...rest]);
+  const [numOwn, numOuter] = [own.length, outer.length];
+  const order = [
+    ...range(batchDims),
+    ...range(numOuter).map((i) => batchDims + numOwn + i),
+    ...range(numOwn).map((i) => batchDims + i),
+    ...range(inner.length).map((i) => batchDims + numOwn + numOuter + i),
+  ];
+  return g.transpose(spread, order);
+}
+
 const gather: Lowering = (g, { x, indices }, { axis, batchDims = 0 }) => {
-  if (batchDims !== 0) throw new Error('GatherV2 with batchDims');
   const at = oneAxis(axis, x!.shape.length);
+  if (batchDims !== 0) return gatherInBatch(g, x!, indices!, at, oneAxis(batchDims, indices!.shape.length));
   const shape = [...x!.shape.slice(0, at), ...indices!.shape, ...x!.shape.slice(at + 1)];
-  return g.op('Gather', [g.name(x!), g.name(g.cast(indices!, 'int32'))], shape, x!.dtype, {
+  return g.op('Gather', [g.name(x!), g.name(withoutNegative(g, indices!, x!.shape[at]!))], shape, x!.dtype, {
     axis: int(at),
   });
 };

@@ -1,7 +1,10 @@
+import { convolutions } from './conv.js';
 import { elementwise } from './elementwise.js';
 import { indexing } from './index-ops.js';
 import { products } from './matmul.js';
+import { pools } from './pool.js';
 import { reductions } from './reduce.js';
+import { resizing } from './resize.js';
 import { shapes } from './shape.js';
 import type { LoweringTable } from './table.js';
 
@@ -12,4 +15,7 @@ export const lowerings: LoweringTable = {
   ...products,
   ...shapes,
   ...indexing,
+  ...convolutions,
+  ...pools,
+  ...resizing,
 };

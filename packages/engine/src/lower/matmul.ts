@@ -53,6 +53,7 @@ const fused: Lowering = (g, inputs, attrs) => {
 const einsum: Lowering = (g, inputs, { equation }) => {
   const tensors = Object.values(inputs).map((x) => g.cast(x, 'float32'));
   const { allDims, summedDims, idDims } = tf.backend_util.decodeEinsumEquation(equation, tensors.length);
+  tf.backend_util.checkEinsumDimSizes(allDims.length, idDims, tensors.map(({ shape }) => ({ shape })) as tf.Tensor[]);
   const sizes = new Map<number, number>();
   idDims.forEach((ids, t) => ids.forEach((id, axis) => sizes.set(id, tensors[t]!.shape[axis] as number)));
   const kept = allDims.map((_, id) => id).filter((id) => !summedDims.includes(id));

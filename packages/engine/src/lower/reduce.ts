@@ -1,5 +1,6 @@
-import { type Graph, int, type Sym, sizeOf } from '../onnx/graph.js';
+import { elementType, type Graph, int, type Sym, sizeOf } from '../onnx/graph.js';
 import type { DType } from '../onnx/native.js';
+import { isNaNAt, select } from './elementwise.js';
 import { axesOf, type Lowering, type LoweringTable, oneAxis } from './table.js';
 
 /** Sum of the rows [n, d] as a product with ones, [1, d]: all threads add, and each reads whole rows. */
@@ -23,17 +24,26 @@ function reduce(g: Graph, op: string, x: Sym, axes: readonly number[], keepDims:
   return g.op(op, [g.name(x), g.int64(axes)], shape, x.dtype, { keepdims: int(keepDims ? 1 : 0) });
 }
 
-/** A reduction of numbers; `Max` and `Min` of tfjs name their axes `reductionIndices`, the others `axis`. */
+/** A reduction of numbers. */
 const reduction =
   (op: string, type: (dtype: DType) => DType): Lowering =>
   (g, { x }, attrs) =>
-    reduce(
-      g,
-      op,
-      g.cast(x!, type(x!.dtype)),
-      axesOf(attrs['reductionIndices'] ?? attrs['axis'], x!.shape.length),
-      attrs['keepDims'],
-    );
+    reduce(g, op, g.cast(x!, type(x!.dtype)), axesOf(attrs['axis'], x!.shape.length), attrs['keepDims']);
+
+/** Max or Min, where a NaN among the numbers is the result: ONNX Runtime passes over it. */
+const extreme =
+  (op: string): Lowering =>
+  (g, { x }, { reductionIndices, axis, keepDims }) => {
+    // Max names its axes one way, Min the other.
+    const axes = axesOf(reductionIndices ?? axis, x!.shape.length);
+    const numbers = g.cast(x!, number(x!.dtype));
+    const found = reduce(g, op, numbers, axes, keepDims);
+    if (numbers.dtype !== 'float32' || axes.length === 0) return found;
+    const flags = g.emit('Cast', [g.name(isNaNAt(g, numbers))], { to: int(elementType.uint8) });
+    const any = g.emit('ReduceMax', [...flags, g.int64(axes)], { keepdims: int(keepDims ? 1 : 0) });
+    const isNaN = g.op('Cast', any, found.shape, 'bool', { to: int(elementType.bool) });
+    return select(g, isNaN, g.scalar(Number.NaN), found);
+  };
 
 const number = (dtype: DType): DType => (dtype === 'bool' ? 'int32' : dtype);
 
@@ -42,11 +52,15 @@ const ofBooleans =
   (g, { x }, { axis, keepDims }) =>
     g.cast(reduce(g, op, g.cast(x!, 'int32'), axesOf(axis, x!.shape.length), keepDims), 'bool');
 
+/** Where the extreme is; what is not a number never is one. */
 const argument =
-  (op: string): Lowering =>
+  (op: string, last: number): Lowering =>
   (g, { x }, { axis }) => {
     const at = oneAxis(axis ?? 0, x!.shape.length);
-    const found = g.emit(op, [g.name(g.cast(x!, number(x!.dtype)))], {
+    const numbers = g.cast(x!, number(x!.dtype));
+    const isFloat = numbers.dtype === 'float32';
+    const compared = isFloat ? select(g, isNaNAt(g, numbers), g.scalar(last), numbers) : numbers;
+    const found = g.emit(op, [g.name(compared)], {
       axis: int(at),
       keepdims: int(0),
     });
@@ -74,12 +88,13 @@ const cumulative: Lowering = (g, { x }, { axis, exclusive, reverse }) =>
     reverse: int(reverse ? 1 : 0),
   });
 
-const topK: Lowering = (g, { x }, { k, sorted }) => {
+/** Sorted or not asked to be: a sorted result keeps equal numbers in their order, as tfjs does. */
+const topK: Lowering = (g, { x }, { k }) => {
   const shape = [...x!.shape.slice(0, -1), k];
   const [values, indices] = g.emit(
     'TopK',
     [g.name(x!), g.int64([k])],
-    { axis: int(-1), sorted: int(sorted ? 1 : 0) },
+    { axis: int(-1), sorted: int(1) },
     { numOutputs: 2 },
   );
   return [{ name: values!, shape, dtype: x!.dtype }, g.op('Cast', [indices!], shape, 'int32', { to: int(6) })];
@@ -88,13 +103,13 @@ const topK: Lowering = (g, { x }, { k, sorted }) => {
 export const reductions: LoweringTable = {
   Sum: reduction('ReduceSum', number),
   Mean: reduction('ReduceMean', () => 'float32'),
-  Max: reduction('ReduceMax', number),
-  Min: reduction('ReduceMin', number),
+  Max: extreme('ReduceMax'),
+  Min: extreme('ReduceMin'),
   Prod: reduction('ReduceProd', number),
   Any: ofBooleans('ReduceMax'),
   All: ofBooleans('ReduceMin'),
-  ArgMax: argument('ArgMax'),
-  ArgMin: argument('ArgMin'),
+  ArgMax: argument('ArgMax', -Infinity),
+  ArgMin: argument('ArgMin', Infinity),
   Softmax: softmax('Softmax'),
   LogSoftmax: softmax('LogSoftmax'),
   Cumsum: cumulative,

@@ -4,7 +4,13 @@ import { expand } from './elementwise.js';
 import { notePadded } from './pieces.js';
 import { type Lowering, type LoweringTable, oneAxis, range } from './table.js';
 
-function slice(g: Graph, x: Sym, begin: readonly number[], size: readonly number[], strides?: readonly number[]): Sym {
+export function slice(
+  g: Graph,
+  x: Sym,
+  begin: readonly number[],
+  size: readonly number[],
+  strides?: readonly number[],
+): Sym {
   const steps = strides ?? x.shape.map(() => 1);
   if (x.fill !== undefined) return { ...x, shape: [...size] };
   const axes = range(x.shape.length).filter((a) => begin[a] !== 0 || steps[a] !== 1 || size[a] !== x.shape[a]);
@@ -50,6 +56,19 @@ function pad(g: Graph, x: Sym, paddings: readonly (readonly [number, number])[],
       x,
     );
   return g.cast(padded, x.dtype);
+}
+
+/** An axis with its ends mirrored, the border repeated. */
+function mirrorAxis(g: Graph, x: Sym, axis: number, [before, after]: [number, number]): Sym {
+  if (before === 0 && after === 0) return x;
+  const size = x.shape[axis]!;
+  const places = range(before + size + after).map((i) => {
+    const at = i - before;
+    return at < 0 ? -1 - at : at >= size ? 2 * size - 1 - at : at;
+  });
+  const index: Sym = { shape: [places.length], dtype: 'int32', values: Int32Array.from(places) };
+  const shape = x.shape.map((d, i) => (i === axis ? places.length : d));
+  return g.op('Gather', [g.name(x), g.name(index)], shape, x.dtype, { axis: int(axis) });
 }
 
 const concatKernel: Lowering = (g, inputs, { axis }) => {
@@ -106,7 +125,8 @@ const stridedSlice: Lowering = (g, { x }, attrs) => {
     attrs['shrinkAxisMask'],
   );
   if (info.isIdentity) return g.reshape(x!, info.finalShape);
-  const size = tf.slice_util.computeOutShape(info.begin, info.end, info.strides);
+  // An axis without elements may come out as -0.
+  const size = tf.slice_util.computeOutShape(info.begin, info.end, info.strides).map(Math.abs);
   return g.reshape(slice(g, x!, info.begin, size, info.strides), info.finalShape);
 };
 
@@ -155,8 +175,8 @@ export const shapes: LoweringTable = {
   PadV2: (g, { x }, { paddings, constantValue }) => pad(g, x!, paddings, constantValue),
   MirrorPad: (g, { x }, { paddings, mode }) => {
     // ONNX `reflect` leaves the border out, as tfjs `reflect` does; `symmetric` repeats it.
-    if (mode !== 'reflect') throw new Error('MirrorPad in mode symmetric');
-    return pad(g, x!, paddings, 0, 'reflect');
+    if (mode === 'reflect') return pad(g, x!, paddings, 0, 'reflect');
+    return (paddings as [number, number][]).reduce((sum, amounts, axis) => mirrorAxis(g, sum, axis, amounts), x!);
   },
   Fill: (_, __, { shape, value, dtype }) => ({
     shape,

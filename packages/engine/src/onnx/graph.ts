@@ -5,7 +5,7 @@ import type { DType, Values } from './native.js';
 const { onnx } = onnxProto;
 
 /** ONNX codes of element types. */
-export const elementType = { float32: 1, int32: 6, int64: 7, bool: 9, float64: 11 } as const;
+export const elementType = { float32: 1, uint8: 2, int32: 6, int64: 7, bool: 9, float64: 11 } as const;
 
 /**
  * A tensor while a graph is recorded: a value that a node or an input makes (`name`), a constant (`values`) or one

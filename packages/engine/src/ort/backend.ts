@@ -8,8 +8,8 @@ import { BufferPool } from './pool.js';
 
 type DataId = tf.TensorInfo['dataId'];
 
-/** Below this many elements the plain JavaScript kernel is done before a session has started. */
-const smallest = 2048;
+/** A flag of `tf.env()`: below this many elements the plain JavaScript kernel is done before a session has started. */
+const smallestFlag = 'ORT_SMALLEST_SIZE';
 const maxSessions = 1024;
 
 /** The plain backend with pooled arrays; its heavy kernels run in ONNX Runtime. */
@@ -77,7 +77,11 @@ const severalOutputs = new Set(['SplitV', 'Unpack', 'TopK']);
 function runKernel(backend: OrtBackend, name: string, tensors: object, attrs: object): tf.TensorInfo[] | undefined {
   const given = Object.entries(tensors).filter(([, info]) => info) as [string, tf.TensorInfo][];
   const size = Math.max(0, ...given.map(([, info]) => sizeOf(info.shape)));
-  if (size < smallest || given.some(([, info]) => !['float32', 'int32', 'bool'].includes(info.dtype))) return undefined;
+  if (
+    size < tf.env().getNumber(smallestFlag) ||
+    given.some(([, info]) => !['float32', 'int32', 'bool'].includes(info.dtype))
+  )
+    return undefined;
   if (given.some(([, info]) => sizeOf(info.shape) === 0)) return undefined;
   const graph = new Graph();
   const inputs: Inputs = {};
@@ -106,13 +110,18 @@ function runKernel(backend: OrtBackend, name: string, tensors: object, attrs: ob
   } else backend.sessions.delete(key);
   backend.sessions.set(key, session);
   const feeds = given.map(([, info], i) => ({ info, name: `x${i}` }));
-  return backend.runSession(session, feeds, outputs);
+  try {
+    return backend.runSession(session, feeds, outputs);
+  } catch {
+    // Values that no kernel accepts, such as an index out of range; the plain kernel says so in the words of tfjs.
+    return undefined;
+  }
 }
 
 /** Views into a pooled array (a plain slice makes them) keep it out of the pool for good. */
 function keepShared(backend: OrtBackend, inputs: object, outputs: tf.TensorInfo[]): void {
   const arrays = outputs.map((info) => (info.dtype === 'complex64' ? undefined : backend.data.get(info.dataId).values));
-  for (const info of Object.values(inputs) as tf.TensorInfo[]) {
+  for (const info of Object.values(inputs).flat() as tf.TensorInfo[]) {
     if (!info || info.dtype === 'complex64' || info.dtype === 'string') continue;
     const values = backend.valuesOf(info);
     outputs.forEach((output, i) => {
@@ -131,6 +140,7 @@ let registered = false;
 export function registerOrt(): void {
   if (registered) return;
   registered = true;
+  tf.env().registerFlag(smallestFlag, () => 2048);
   tf.registerBackend('ort', () => new OrtBackend(), 0);
   for (const kernel of tf.getKernelsForBackend('cpu')) {
     const name = kernel.kernelName;
