@@ -20,6 +20,8 @@ export interface Prepared {
   ms: number;
   /** The number that the case computes (a loss), to see that all engines compute the same. */
   value?: number;
+  /** Operations of one run, where they follow from data that the case does not state. */
+  flops?: number;
 }
 
 /** An engine in a process of its own, or a fake one in a test. */

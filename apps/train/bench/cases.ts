@@ -1,5 +1,6 @@
 import type { BenchCase } from './case.js';
 import { product, trainingFactor, transformerFlops } from './flops.js';
+import type { VividMedSizes } from './vividmed.js';
 
 const kernelCase = (name: string, sizes: BenchCase['sizes'], flops?: number): BenchCase => ({
   name,
@@ -50,4 +51,20 @@ const transformers: BenchCase[] = [
   },
 ];
 
-export const cases: readonly BenchCase[] = [...kernels, ...transformers];
+const vividMedCase = (name: string, stated: VividMedSizes): BenchCase => ({
+  name,
+  group: 'VividMed train step',
+  kind: 'vividmed',
+  sizes: { ...stated },
+  targets: { torch: 2, wasm: 50 },
+  memory: true,
+});
+
+const models: BenchCase[] = [
+  vividMedCase('tiny, 2D', { preset: 'tiny', dims: 2, batch: 8, length: 192, side: 96, depth: 24 }),
+  vividMedCase('tiny, 3D', { preset: 'tiny', dims: 3, batch: 4, length: 192, side: 64, depth: 24 }),
+  vividMedCase('small, 2D', { preset: 'small', dims: 2, batch: 4, length: 192, side: 192, depth: 32 }),
+  vividMedCase('small, 3D', { preset: 'small', dims: 3, batch: 2, length: 192, side: 128, depth: 32 }),
+];
+
+export const cases: readonly BenchCase[] = [...kernels, ...transformers, ...models];

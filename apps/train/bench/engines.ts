@@ -35,5 +35,5 @@ export const torchEngine = (threads: number): BenchEngine =>
     name: 'torch',
     command: python,
     args: [here('torch/worker.py'), String(threads)],
-    env: { OMP_NUM_THREADS: String(threads) },
+    env: { OMP_NUM_THREADS: String(threads), OPENBLAS_NUM_THREADS: String(threads) },
   });

@@ -52,6 +52,7 @@ async function measureMemory(make: () => BenchEngine, benchCase: BenchCase, file
 async function measureCase(benchCase: BenchCase, live: readonly Live[], file: string, options: RunnerOptions) {
   const measured: Record<string, Measured> = {};
   const times = new Map<string, number[]>();
+  let counted = benchCase.flops;
   const ready: { entry: Live; rounds: number }[] = [];
   /** An engine that died starts again for the next case. */
   const attempt = async (entry: Live, work: (engine: BenchEngine) => Promise<void>): Promise<boolean> => {
@@ -77,8 +78,9 @@ async function measureCase(benchCase: BenchCase, live: readonly Live[], file: st
       continue;
     }
     await attempt(entry, async (engine) => {
-      const { ms, value } = await engine.prepare(benchCase, file);
+      const { ms, value, flops } = await engine.prepare(benchCase, file);
       measured[entry.name] = value === undefined ? {} : { value };
+      counted ??= flops;
       const isSlow = ms > options.slowMs;
       times.set(entry.name, isSlow ? [ms] : []);
       ready.push({ entry, rounds: isSlow ? 0 : options.rounds });
@@ -91,7 +93,7 @@ async function measureCase(benchCase: BenchCase, live: readonly Live[], file: st
     }
   }
   for (const [name, list] of times) measured[name] = { ...measured[name], ms: spread(list) };
-  return { measured, times };
+  return { measured, times, flops: counted };
 }
 
 /** Runs every case on every engine and compares. An engine that fails is reported with its reason, and the rest goes on. */
@@ -116,7 +118,7 @@ export async function runBench(options: RunnerOptions): Promise<RunnerResult> {
     for (const [i, benchCase] of cases.entries()) {
       onProgress?.(i, cases.length, benchCase.name);
       const file = join(folder, `${i}.safetensors`);
-      const { measured, times } = await measureCase(benchCase, live, file, options);
+      const { measured, times, flops } = await measureCase(benchCase, live, file, options);
       if (benchCase.memory) {
         for (const { name, make } of live) {
           if (measured[name]?.ms === undefined || measured[name].ms.median > options.slowMs) continue;
@@ -124,7 +126,7 @@ export async function runBench(options: RunnerOptions): Promise<RunnerResult> {
           if (bytes !== undefined) measured[name].peakBytes = bytes;
         }
       }
-      rows.push(compare(benchCase, ours!, measured, times));
+      rows.push(compare({ ...benchCase, ...(flops !== undefined && { flops }) }, ours!, measured, times));
       rmSync(file, { force: true });
     }
     onProgress?.(cases.length, cases.length, '');

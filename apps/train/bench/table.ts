@@ -36,6 +36,9 @@ export function renderTable({ engines, rows, peakGflops }: BenchResult): string 
     const facts = Object.entries(engines[name]!).map(([key, value]) => `${key} ${value}`);
     text.push(`${name}: ${facts.join(', ')}`);
   }
+  if (engines['torch']?.['blas'] === 'reference') {
+    text.push('torch computes with the reference BLAS: its times mean little until libopenblas0-pthread is installed');
+  }
   text.push(`the product 1024³ reached ${peak.toFixed(0)} GFLOP/s: "share" is of that`);
   for (const group of new Set(rows.map((row) => row.group))) {
     const head = [group, ...names, ...others.map((name) => `${name} / ${ours}`), 'share'];

@@ -5,6 +5,8 @@ export interface Work {
   /** One run, its result computed when it returns; a number that the engines are to agree on, if there is one. */
   run(): number | undefined | Promise<number | undefined>;
   dispose(): void;
+  /** Operations of one run, where the case does not state them. */
+  flops?: number;
 }
 
 /** Makes a case ready; writes the weights to `file` when no engine has. */
@@ -40,7 +42,11 @@ export async function warmUp(work: Work): Promise<Timed> {
   }
   const repeats = Math.max(1, Math.ceil(sampleMs / ms));
   return {
-    prepared: { ms, ...(first.value !== undefined && { value: first.value }) },
+    prepared: {
+      ms,
+      ...(first.value !== undefined && { value: first.value }),
+      ...(work.flops !== undefined && { flops: work.flops }),
+    },
     sample: async () => {
       const start = performance.now();
       for (let i = 0; i < repeats; i++) await work.run();

@@ -5,17 +5,22 @@ import struct
 import torch
 
 
-def read(path):
-    """Tensors by name."""
+def read_with_metadata(path):
+    """Tensors by name, and the text of the file."""
     with open(path, "rb") as file:
         (length,) = struct.unpack("<Q", file.read(8))
         header = json.loads(file.read(length))
         data = bytearray(file.read())
-    header.pop("__metadata__", None)
+    metadata = header.pop("__metadata__", {})
     tensors = {}
     for name, entry in header.items():
         start, end = entry["data_offsets"]
         count = (end - start) // 4
         flat = torch.frombuffer(data, dtype=torch.float32, count=count, offset=start) if count else torch.empty(0)
         tensors[name] = flat.reshape(entry["shape"]).clone()
-    return tensors
+    return tensors, metadata
+
+
+def read(path):
+    """Tensors by name."""
+    return read_with_metadata(path)[0]

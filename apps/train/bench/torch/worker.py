@@ -48,10 +48,20 @@ def sample():
     return {"ms": (time.perf_counter() - start) * 1000 / repeats}
 
 
+def blas():
+    """The library that computes products: by far the most of the time, and several may be installed."""
+    with open("/proc/self/maps") as file:
+        loaded = file.read()
+    for name in ["mkl", "openblas", "blis", "atlas"]:
+        if name in loaded:
+            return name
+    return "reference"
+
+
 def answer(request):
     if request["op"] == "start":
         torch.set_num_threads(int(sys.argv[1]))
-        return {"torch": torch.__version__, "threads": str(torch.get_num_threads())}
+        return {"torch": torch.__version__, "blas": blas(), "threads": str(torch.get_num_threads())}
     return prepare(request["case"], request["file"]) if request["op"] == "prepare" else sample()
 
 
