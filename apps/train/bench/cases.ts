@@ -1,6 +1,6 @@
 import type { BenchCase } from './case.js';
 import { product, trainingFactor, transformerFlops } from './flops.js';
-import type { VividMedSizes } from './vividmed.js';
+import type { VividMedSizes } from './batch.js';
 
 const kernelCase = (name: string, sizes: BenchCase['sizes'], flops?: number): BenchCase => ({
   name,
@@ -60,11 +60,18 @@ const vividMedCase = (name: string, stated: VividMedSizes): BenchCase => ({
   memory: true,
 });
 
+const tiny3d: VividMedSizes = { preset: 'tiny', dims: 3, batch: 4, length: 192, side: 64, depth: 24 };
+
 const models: BenchCase[] = [
   vividMedCase('tiny, 2D', { preset: 'tiny', dims: 2, batch: 8, length: 192, side: 96, depth: 24 }),
-  vividMedCase('tiny, 3D', { preset: 'tiny', dims: 3, batch: 4, length: 192, side: 64, depth: 24 }),
-  vividMedCase('small, 2D', { preset: 'small', dims: 2, batch: 4, length: 192, side: 192, depth: 32 }),
-  vividMedCase('small, 3D', { preset: 'small', dims: 3, batch: 2, length: 192, side: 128, depth: 32 }),
+  vividMedCase('tiny, 3D', tiny3d),
+  {
+    ...vividMedCase('tiny, 3D, localiser alone', tiny3d),
+    kind: 'localiser',
+    targets: { torch: 1.5, wasm: 50 },
+  },
+  vividMedCase('small, 2D', { preset: 'small', dims: 2, batch: 2, length: 192, side: 128, depth: 32 }),
+  vividMedCase('small, 3D', { preset: 'small', dims: 3, batch: 1, length: 192, side: 96, depth: 32 }),
 ];
 
 export const cases: readonly BenchCase[] = [...kernels, ...transformers, ...models];

@@ -14,7 +14,7 @@ const help = `pnpm bench
 
 Times the engine ort, PyTorch's CPU and tfjs wasm on the same work, in turn.
 
-  --quick        fewer rounds, and wasm on kernels alone: under two minutes
+  --quick        fewer rounds, no steps of the preset small, and wasm on kernels alone: under two minutes
   --only TEXT    cases whose name or group contains this text
   --out FILE     result as JSON; runs/bench/bench.json by default
   --help         show this text and stop`;
@@ -33,7 +33,9 @@ async function main(): Promise<void> {
   const rounds = quick ? 3 : 9;
   const threads = availableParallelism();
   const loadBefore = loadavg()[0]!;
-  const chosen = cases.filter(({ name, group }) => name.includes(only) || group.includes(only));
+  const chosen = cases.filter(
+    ({ name, group, sizes }) => (name.includes(only) || group.includes(only)) && !(quick && sizes.preset === 'small'),
+  );
   const absent = await missingTorch();
   const engines: (() => BenchEngine)[] = [() => tfjsEngine('ort')];
   if (absent) process.stderr.write(`PyTorch is left out: ${absent}\n`);
@@ -45,8 +47,10 @@ async function main(): Promise<void> {
     cases: chosen,
     rounds,
     slowMs: quick ? 1000 : 10_000,
-    leaveOut: ({ kind }, engine) =>
-      quick && engine === 'wasm' && kind !== 'kernel' ? 'left out by --quick' : undefined,
+    leaveOut: ({ kind, sizes }, engine) => {
+      if (engine === 'wasm' && sizes.preset === 'small') return 'left out: a step takes minutes';
+      return quick && engine === 'wasm' && kind !== 'kernel' ? 'left out by --quick' : undefined;
+    },
     onProgress: (done, _, what) => progress.update(done, what),
   });
   progress.done();

@@ -5,11 +5,12 @@ import { registerGradients } from '@vividmed/nn/gradients';
 import type { BenchCase } from './case.js';
 import { kernel } from './kernels.js';
 import { transformer } from './transformer.js';
+import { localiser } from './localiser.js';
 import { vividmed } from './vividmed.js';
 import { type MakeWork, type Timed, warmUp, type Work } from './work.js';
 
 // A process that computes with one engine of tfjs, named by the argument, and answers one JSON line with another.
-const kinds: Record<string, MakeWork> = { kernel, transformer, vividmed };
+const kinds: Record<string, MakeWork> = { kernel, transformer, vividmed, localiser };
 
 let work: Work | undefined;
 let current: Timed | undefined;

@@ -161,10 +161,14 @@ const absent = await missingTorch();
 it.skipIf(absent !== undefined)(
   `torch computes the losses that we compute${absent ? ` (${absent})` : ''}`,
   async () => {
+    const model = { preset: 'tiny', batch: 1, length: 128, side: 24, depth: 24 };
     const small = { layers: 2, width: 32, heads: 4, batch: 2, tokens: 16, vocab: 64 };
     const comparable = [
       caseOf('forward', { kind: 'transformer', sizes: { ...small, mode: 'forward' } }),
       caseOf('train', { kind: 'transformer', sizes: { ...small, mode: 'train' } }),
+      caseOf('2D', { kind: 'vividmed', sizes: { ...model, dims: 2 } }),
+      caseOf('3D', { kind: 'vividmed', sizes: { ...model, dims: 3 } }),
+      caseOf('localiser', { kind: 'localiser', sizes: { ...model, dims: 3 } }),
     ];
     const folder = mkdtempSync(join(tmpdir(), 'vividmed-bench-test-'));
     const engines = [tfjsEngine('ort'), torchEngine(1)];

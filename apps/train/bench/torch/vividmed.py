@@ -40,16 +40,20 @@ upscaling.upscale_depth = upscale_by_product
 vision.CLIP_MEAN, vision.CLIP_STD = vision.CLIP_MEAN.float(), vision.CLIP_STD.float()
 
 
+def make_localiser(sam):
+    return localiser.Localiser(
+        sam["inChannels"], sam["patch"], sam["positionGrid"], sam["width"], sam["encoderDepth"], sam["encoderHeads"],
+        sam["encoderMlpWidth"], sam["decoderDepth"], sam["decoderHeads"], sam["decoderMlpWidth"], sam["numInstances"],
+        sam["positionedImage"], sam["boxReference"], sam["tokenSimilarity"])
+
+
 class Model(vividmed.VividMed):
     def __init__(self, config):
         super().__init__(config)
         width, sam = config["language"]["width"], config["sam"]
         if config["promptWords"]:
             self.vg_proj = vividmed.WordPrompts(width, sam["width"])
-        self.sam = localiser.Localiser(
-            sam["inChannels"], sam["patch"], sam["positionGrid"], sam["width"], sam["encoderDepth"], sam["encoderHeads"],
-            sam["encoderMlpWidth"], sam["decoderDepth"], sam["decoderHeads"], sam["decoderMlpWidth"], sam["numInstances"],
-            sam["positionedImage"], sam["boxReference"], sam["tokenSimilarity"])
+        self.sam = make_localiser(sam)
 
 
 def turn(x, cos, sin):
@@ -118,10 +122,14 @@ def loss_terms(model, setup, batch):
     with torch.no_grad():
         target = match(boxes, presence, listed, weights["matchPresence"])
     gamma = weights["focalGamma"]
+    return {**terms, **localiser_terms(masks, boxes, presence, of, target, gamma, weights["presenceAlpha"])}
+
+
+def localiser_terms(masks, boxes, presence, of, target, gamma=2.0, alpha=0.85):
+    """Losses of masks and of matched boxes."""
     focal = losses.focal_loss(masks, of("maskTarget"), gamma).flatten(1).mean(1)
-    found = losses.focal_loss(presence, target["matched"], gamma, weights["presenceAlpha"])
+    found = losses.focal_loss(presence, target["matched"], gamma, alpha)
     return {
-        **terms,
         "dice": (losses.dice_loss(masks, of("maskTarget")) * of("maskWeight")).sum(),
         "maskFocal": (focal * of("maskWeight")).sum(),
         "boxL1": ((boxes - target["targetBoxes"]).abs().mean(-1) * target["boxWeight"]).sum(),
@@ -130,12 +138,17 @@ def loss_terms(model, setup, batch):
     }
 
 
-def make(case, file):
+def load(file):
+    """What the first engine wrote: the setup, the parameters by name, and the arrays by name."""
     stored, metadata = tensors.read_with_metadata(file)
-    setup = json.loads(metadata["setup"])
     part = lambda prefix: {name[len(prefix):]: x for name, x in stored.items() if name.startswith(prefix)}
-    model, batch = Model(setup["model"]), part("batch.")
-    model.load_state_dict(part("params."))
+    return json.loads(metadata["setup"]), part("params."), part("batch.")
+
+
+def make(case, file):
+    setup, params, batch = load(file)
+    model = Model(setup["model"])
+    model.load_state_dict(params)
     named = {name: p for name, p in model.named_parameters() if name not in setup["fixed"]}
     decayed = [p for name, p in named.items() if name in setup["decayed"]]
     others = [p for name, p in named.items() if name not in setup["decayed"]]

@@ -30,9 +30,10 @@ def prepare(case, file):
     global run, repeats
     run = None
     run = importlib.import_module({"kernel": "kernels"}.get(case["kind"], case["kind"])).make(case, file)
-    spent, value = timed()
-    ms = spent
-    for _ in range(WARM_UPS - 1):
+    first, value = timed()
+    ms, _ = timed()
+    spent = first + ms
+    for _ in range(WARM_UPS - 2):
         if spent >= WARM_UP_MS:
             break
         ms, _ = timed()
