@@ -1,0 +1,82 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { availableParallelism, cpus, loadavg, totalmem } from 'node:os';
+import { dirname } from 'node:path';
+import { parseArgs } from 'node:util';
+import { createProgress } from '../src/progress/index.js';
+import type { BenchEngine } from './case.js';
+import { cases, peakCase } from './cases.js';
+import { missingTorch, tfjsEngine, torchEngine } from './engines.js';
+import { BenchResult } from './result.js';
+import { runBench } from './runner.js';
+import { renderTable } from './table.js';
+
+const help = `pnpm bench
+
+Times the engine ort, PyTorch's CPU and tfjs wasm on the same work, in turn.
+
+  --quick        fewer rounds, no steps of the preset small, and wasm on kernels alone: under two minutes
+  --only TEXT    cases whose name or group contains this text
+  --out FILE     result as JSON; runs/bench/bench.json by default
+  --help         show this text and stop`;
+
+const { values } = parseArgs({
+  options: {
+    quick: { type: 'boolean', default: false },
+    only: { type: 'string', default: '' },
+    out: { type: 'string', default: 'runs/bench/bench.json' },
+    help: { type: 'boolean', short: 'h', default: false },
+  },
+});
+
+async function main(): Promise<void> {
+  const { quick, only, out } = values;
+  const rounds = quick ? 3 : 9;
+  const threads = availableParallelism();
+  const loadBefore = loadavg()[0]!;
+  const chosen = cases.filter(
+    ({ name, group, sizes }) => (name.includes(only) || group.includes(only)) && !(quick && sizes.preset === 'small'),
+  );
+  const absent = await missingTorch();
+  const engines: (() => BenchEngine)[] = [() => tfjsEngine('ort')];
+  if (absent) process.stderr.write(`PyTorch is left out: ${absent}\n`);
+  else engines.push(() => torchEngine(threads));
+  engines.push(() => tfjsEngine('wasm'));
+  const progress = createProgress({ label: 'bench', total: chosen.length, unit: 'cases' });
+  const { engines: found, rows } = await runBench({
+    engines,
+    cases: chosen,
+    rounds,
+    slowMs: quick ? 1000 : 10_000,
+    leaveOut: ({ kind, sizes }, engine) => {
+      if (engine === 'wasm' && sizes.preset === 'small') return 'left out: a step takes minutes';
+      return quick && engine === 'wasm' && kind !== 'kernel' ? 'left out by --quick' : undefined;
+    },
+    onProgress: (done, _, what) => progress.update(done, what),
+  });
+  progress.done();
+  const peak = rows.find(({ name }) => name === peakCase);
+  const peakGflops = Object.fromEntries(
+    Object.entries(peak?.measured ?? {}).flatMap(([name, { ms }]) =>
+      ms ? [[name, peak!.flops! / (ms.min * 1e6)] as const] : [],
+    ),
+  );
+  const result = BenchResult.parse({
+    version: 1,
+    options: { quick, rounds, threads },
+    machine: {
+      cpu: cpus()[0]?.model ?? 'unknown',
+      cores: threads,
+      memoryGib: Math.round(totalmem() / 2 ** 30),
+      loadBefore,
+    },
+    engines: found,
+    peakGflops,
+    rows,
+  } satisfies BenchResult);
+  mkdirSync(dirname(out), { recursive: true });
+  writeFileSync(out, `${JSON.stringify(result, undefined, 2)}\n`);
+  process.stdout.write(`${renderTable(result)}\n\n${out}\n`);
+}
+
+if (values.help) process.stdout.write(`${help}\n`);
+else await main();
