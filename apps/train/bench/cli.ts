@@ -48,7 +48,7 @@ async function main(): Promise<void> {
     rounds,
     slowMs: quick ? 1000 : 10_000,
     leaveOut: ({ kind, sizes }, engine) => {
-      if (engine === 'wasm' && sizes.preset === 'small') return 'left out: a step takes minutes';
+      if (engine === 'wasm' && sizes.preset === 'small') return 'left out: it would take most of the run';
       return quick && engine === 'wasm' && kind !== 'kernel' ? 'left out by --quick' : undefined;
     },
     onProgress: (done, _, what) => progress.update(done, what),
