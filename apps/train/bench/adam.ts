@@ -15,6 +15,13 @@ export interface Step {
   dispose(): void;
 }
 
+/** The number in a scalar, which is freed. */
+function take(scalar: tf.Tensor): number {
+  const number = scalar.dataSync()[0]!;
+  scalar.dispose();
+  return number;
+}
+
 /** Forward pass, gradients and AdamW as one compiled function. It owns the tensors. */
 export function adamStep(loss: Loss, params: tf.Tensor[], inputs: tf.Tensor[]): Step {
   const count = params.length;
@@ -37,9 +44,7 @@ export function adamStep(loss: Loss, params: tf.Tensor[], inputs: tf.Tensor[]): 
       const [value, ...next] = compiled([...state, step, ...inputs]);
       tf.dispose([step, state]);
       state = next;
-      const number = value!.dataSync()[0]!;
-      value!.dispose();
-      return number;
+      return take(value!);
     },
     dispose: () => {
       compiled.dispose();
@@ -57,9 +62,7 @@ export function forwardOnly(loss: Loss, params: tf.Tensor[], inputs: tf.Tensor[]
   return {
     run: () => {
       const [value] = compiled([...params, ...inputs]);
-      const number = value!.dataSync()[0]!;
-      value!.dispose();
-      return number;
+      return take(value!);
     },
     dispose: () => {
       compiled.dispose();

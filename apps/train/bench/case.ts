@@ -14,6 +14,9 @@ export interface BenchCase {
   memory?: boolean;
 }
 
+/** The sizes of a case in the form that functions of its kind know; `cases.ts` states them so. */
+export const sizesOf = <T>({ sizes }: BenchCase): T => sizes as T;
+
 /** What an engine says once it is ready for a case. */
 export interface Prepared {
   /** Milliseconds of a run after the warm-up. */

@@ -88,6 +88,7 @@ export function childEngine({ name, command, args, env = {}, timeoutMs = 300_000
       return (await ask({ op: 'start' })) as Record<string, string>;
     },
     prepare: async (benchCase: BenchCase, file: string) =>
+      // An answer without an error is, for this request, what the protocol says: both sides of it are in this folder.
       (await ask({ op: 'prepare', case: benchCase, file })) as unknown as Prepared,
     run: async () => (await ask({ op: 'run' })).ms as number,
     peakBytes: () => peakOf(child?.pid),

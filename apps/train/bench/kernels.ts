@@ -28,8 +28,7 @@ const kernels: Record<string, Kernel> = {
       [1, n!, n!, channels!],
       [3, 3, channels!, channels!],
     ],
-    // The model's own layers are products; a plain user's convolution is what this row times.
-    // oxlint-disable-next-line no-restricted-properties
+    // oxlint-disable-next-line no-restricted-properties -- our layers are products; this row times a user's own convolution
     run: (x, w) => tf.conv2d(x as tf.Tensor4D, w as tf.Tensor4D, 1, 'same'),
   },
   conv3d: {
@@ -37,8 +36,7 @@ const kernels: Record<string, Kernel> = {
       [1, n!, n!, n!, channels!],
       [3, 3, 3, channels!, channels!],
     ],
-    // As for conv2d.
-    // oxlint-disable-next-line no-restricted-properties
+    // oxlint-disable-next-line no-restricted-properties -- as for conv2d
     run: (x, w) => tf.conv3d(x as tf.Tensor5D, w as tf.Tensor5D, 1, 'same'),
   },
   softmax: { inputs: ({ rows, n }) => [[rows!, n!]], run: (x) => tf.softmax(x!) },

@@ -5,7 +5,7 @@ import { decodePrompts, encodeImage, instanceLoss, maskLoss, resizeMaskLogits, s
 import { groupKey } from '../src/training/batch.js';
 import { adamStep, type Loss } from './adam.js';
 import { fileArrays, makeBatch, type VividMedSizes, writeCase } from './batch.js';
-import type { BenchCase } from './case.js';
+import { type BenchCase, sizesOf } from './case.js';
 import type { Work } from './work.js';
 
 const localiserArrays = ['image', 'imageIndex', 'maskTarget', 'maskWeight', 'presenceWeight'] as const;
@@ -16,8 +16,8 @@ type T = tf.Tensor;
 type Targets = [T, T, T, T, T, T, T, T, T];
 
 /** The train step of the localiser alone: random prompts, boxes that are matched beforehand, and AdamW on its parameters. */
-export async function localiser({ sizes }: BenchCase, file: string): Promise<Work> {
-  const { model, host } = await makeBatch(sizes as unknown as VividMedSizes);
+export async function localiser(benchCase: BenchCase, file: string): Promise<Work> {
+  const { model, host } = await makeBatch(sizesOf<VividMedSizes>(benchCase));
   const group = host.groups[0]!;
   const spec = samSpec(model.sam);
   const params = initParams(spec, 1);

@@ -2,11 +2,12 @@ import * as tf from '@tensorflow/tfjs';
 import { createRng } from '@vividmed/core';
 import { attention, linear, mergeHeads, rmsNorm } from '@vividmed/nn';
 import { adamStep, forwardOnly, type Loss } from './adam.js';
-import type { BenchCase } from './case.js';
+import { type BenchCase, sizesOf } from './case.js';
 import { sharedTensors } from './weights.js';
 import type { Work } from './work.js';
 
 interface Sizes {
+  mode: 'forward' | 'train';
   layers: number;
   width: number;
   heads: number;
@@ -57,25 +58,23 @@ const lossOf =
       return tf.neg(tf.mean(tf.sum(tf.mul(target, tf.logSoftmax(logits)), -1))) as tf.Scalar;
     });
 
-/** The transformer, forward or with gradients and AdamW, as `sizes.mode` says. */
-export function transformer({ sizes }: BenchCase, file: string): Work {
-  const numbers = sizes as unknown as Sizes;
+/** The transformer, forward or with gradients and AdamW, as the mode says. */
+export function transformer(benchCase: BenchCase, file: string): Work {
+  const sizes = sizesOf<Sizes>(benchCase);
   const tensors = sharedTensors(
     file,
     () => {
-      const made = [...shapes(numbers)].map(([name, shape], i): [string, tf.Tensor] => [
+      const made = [...shapes(sizes)].map(([name, shape], i): [string, tf.Tensor] => [
         name,
         shape.length === 1 ? tf.ones(shape) : tf.randomNormal(shape, 0, 0.02, 'float32', i + 1),
       ]);
       const rng = createRng(1);
-      const ids = Array.from({ length: numbers.batch * numbers.tokens }, () =>
-        Math.floor(rng.uniform() * numbers.vocab),
-      );
+      const ids = Array.from({ length: sizes.batch * sizes.tokens }, () => Math.floor(rng.uniform() * sizes.vocab));
       return new Map([...made, ['ids', tf.tensor1d(ids)]]);
     },
     new Set(['ids']),
   );
-  const params = [...shapes(numbers).keys()].map((name) => tensors.get(name)!);
+  const params = [...shapes(sizes).keys()].map((name) => tensors.get(name)!);
   const make = sizes.mode === 'train' ? adamStep : forwardOnly;
-  return make(lossOf(numbers), params, [tensors.get('ids')!]);
+  return make(lossOf(sizes), params, [tensors.get('ids')!]);
 }

@@ -4,13 +4,13 @@ import { initVividMed, vividMedSpec } from '@vividmed/vlm';
 import { createTrainer } from '../src/training/step.js';
 import { createStore, disposeStore } from '../src/training/store.js';
 import { fileArrays, learningRate, makeBatch, type VividMedSizes, writeCase } from './batch.js';
-import type { BenchCase } from './case.js';
+import { type BenchCase, sizesOf } from './case.js';
 import { trainingFactor, vividMedFlops } from './flops.js';
 import type { Work } from './work.js';
 
 /** The train step of the whole model, as the stages of the quickstart make it: losses, matching, gradients, clipping, AdamW. */
-export async function vividmed({ sizes }: BenchCase, file: string): Promise<Work> {
-  const { train, model, host } = await makeBatch(sizes as unknown as VividMedSizes);
+export async function vividmed(benchCase: BenchCase, file: string): Promise<Work> {
+  const { train, model, host } = await makeBatch(sizesOf<VividMedSizes>(benchCase));
   const spec = vividMedSpec(model);
   const params = initVividMed(model, 1);
   if (!existsSync(file)) {

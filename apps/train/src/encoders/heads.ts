@@ -70,7 +70,7 @@ const classOfTarget = (): tf.Tensor =>
   tf.tensor2d(tokenTargets.map((target) => cellClasses.map((name) => (name === target.name ? 1 : 0))));
 
 /**
- * How far adapted tokens [N, C] are from the sum of the names, sides included, that their cells show: `shown` is [N, T].
+ * How far adapted tokens [N, C] are from the sum of the names, sides included, that their cells show, [N, T].
  * Cross-entropy says which classes they resemble; the squared distance, in units of a name, leaves nothing else in them, so that a
  * text that asks for a name finds it and no noise. Position is no part of a name, and so sides are.
  */

@@ -29,6 +29,7 @@ export const tfjsNodeGpu: Candidate = {
   threads: availableParallelism,
   load: async () => {
     await loadTensorflow('@tensorflow/tfjs-node-gpu');
+    // A property of that backend, whose types are in a package that need not be there.
     const { isUsingGpuDevice } = tf.engine().findBackend('tensorflow') as unknown as { isUsingGpuDevice?: boolean };
     if (isUsingGpuDevice !== true) throw new Error('@tensorflow/tfjs-node-gpu finds no GPU that works');
   },
