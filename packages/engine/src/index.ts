@@ -1,4 +1,5 @@
 export { jit, type Jitted, type JitOptions } from './jit.js';
+export { jitAll, type JittedAll } from './jit-all.js';
 export { type EngineName, engineNames } from './engines/candidate.js';
 export { type EngineReport, inspectEngines } from './inspect.js';
 export { type OnnxOptions, toOnnx } from './to-onnx.js';

@@ -1,9 +1,6 @@
-import * as tf from '@tensorflow/tfjs';
-import { check } from '@vividmed/core';
-import type { Sym } from './onnx/graph.js';
-import { createSession, type Session } from './onnx/native.js';
-import { OrtBackend } from './ort/backend.js';
-import { isTracing, traceFunction } from './trace/backend.js';
+import type * as tf from '@tensorflow/tfjs';
+import { compilingBackend, createCompiler, plainly, runCompiled, type TensorFunction } from './compile.js';
+import { createSession } from './onnx/native.js';
 
 export interface JitOptions {
   /** Graphs kept, one per set of input shapes and types; the one unused for longest goes first. */
@@ -19,11 +16,6 @@ export interface Jitted {
   dispose(): void;
 }
 
-interface Compiled {
-  session: Session;
-  outputs: Sym[];
-}
-
 /**
  * Compiles a pure function of tensors: on the engine `ort` its operations, gradients included, become one graph that
  * runs in one call. On other engines the function runs as it is, with the same results.
@@ -33,54 +25,21 @@ interface Compiled {
  *
  * @throws {VividMedError} unsupported, when the function reads a traced value or uses an operation without a graph form.
  */
-export function jit(fn: (inputs: tf.Tensor[]) => tf.Tensor[], { maxGraphs = 8 }: JitOptions = {}): Jitted {
-  const graphs = new Map<string, Compiled>();
+export function jit(fn: TensorFunction, { maxGraphs = 8 }: JitOptions = {}): Jitted {
+  const compiler = createCompiler(fn, maxGraphs, (model) => createSession(model, { where: 'jit' }));
   let disposed = false;
 
-  const compile = (inputs: readonly tf.Tensor[]): Compiled => {
-    const key = inputs.map((x) => `${x.dtype}[${x.shape.join()}]`).join(';');
-    let compiled = graphs.get(key);
-    if (!compiled) {
-      const { graph, outputs } = traceFunction(fn, inputs);
-      compiled = {
-        outputs,
-        session: createSession(graph.toModel(outputs, { staticShapes: true }), { where: 'jit' }),
-      };
-    }
-    graphs.delete(key);
-    graphs.set(key, compiled);
-    for (const [oldest, { session }] of graphs) {
-      if (graphs.size <= maxGraphs) break;
-      graphs.delete(oldest);
-      session.dispose();
-    }
-    return compiled;
-  };
-
   const call = (inputs: readonly tf.Tensor[]): tf.Tensor[] => {
-    check(!disposed, 'unsupported', 'jit: expected a live function, found a disposed one.');
-    const backend = isTracing() ? undefined : tf.backend();
-    if (!(backend instanceof OrtBackend)) return tf.tidy(() => fn([...inputs]).map((output) => tf.clone(output)));
-    check(
-      tf.engine().state.gradientDepth === 0,
-      'unsupported',
-      'jit: expected a call outside tf.grad, found one inside.',
-      'Take the gradient inside the jitted function.',
-    );
-    const { session, outputs } = compile(inputs);
-    const infos = backend.runSession(
-      session,
-      inputs.map((info, i) => ({ info, name: `x${i}` })),
-      outputs,
-    );
-    return infos.map((info) => tf.engine().makeTensorFromTensorInfo(info));
+    const backend = compilingBackend('jit', disposed);
+    if (!backend) return plainly(fn, inputs);
+    const { session, outputs } = compiler.compile(inputs);
+    return runCompiled(backend, { session, outputs }, inputs);
   };
 
   const dispose = (): void => {
-    for (const { session } of graphs.values()) session.dispose();
-    graphs.clear();
+    compiler.dispose();
     disposed = true;
   };
   const jitted = Object.assign(call, { dispose, numGraphs: 0 });
-  return Object.defineProperty(jitted, 'numGraphs', { get: () => graphs.size });
+  return Object.defineProperty(jitted, 'numGraphs', { get: () => compiler.size });
 }

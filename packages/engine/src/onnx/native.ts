@@ -54,6 +54,20 @@ function load(): Native {
 
 export const numThreads = (): number => availableParallelism();
 
+/** Options of a session that computes with so many threads. */
+export const sessionOptions = (threads: number): object => ({
+  intraOpNumThreads: threads,
+  interOpNumThreads: 1,
+  executionMode: 'sequential',
+  // Higher levels take as long again to prepare a training step and make it no faster.
+  graphOptimizationLevel: 'basic',
+  logSeverityLevel: 3,
+  // Planned memory made the second run of a large graph several times slower and later ones no faster.
+  enableMemPattern: false,
+  // Idle threads that spin steal the cores from other sessions and from JavaScript.
+  extra: { session: { intra_op: { allow_spinning: '0' } } },
+});
+
 /** @throws {VividMedError} unsupported, when the model or the binary does not load. */
 export function createSession(
   model: Uint8Array,
@@ -61,18 +75,7 @@ export function createSession(
 ): Session {
   const session = new (load().Session)();
   try {
-    session.loadModel(model.buffer, model.byteOffset, model.byteLength, {
-      intraOpNumThreads: threads,
-      interOpNumThreads: 1,
-      executionMode: 'sequential',
-      // Higher levels take as long again to prepare a training step and make it no faster.
-      graphOptimizationLevel: 'basic',
-      logSeverityLevel: 3,
-      // Planned memory made the second run of a large graph several times slower and later ones no faster.
-      enableMemPattern: false,
-      // Idle threads that spin steal the cores from other sessions and from JavaScript.
-      extra: { session: { intra_op: { allow_spinning: '0' } } },
-    });
+    session.loadModel(model.buffer, model.byteOffset, model.byteLength, sessionOptions(threads));
   } catch (cause) {
     throw new VividMedError(
       'unsupported',
