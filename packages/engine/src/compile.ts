@@ -1,14 +1,11 @@
-import * as tf from '@tensorflow/tfjs';
-import { check } from '@vividmed/core';
+import type * as tf from '@tensorflow/tfjs';
 import type { Sym } from './onnx/graph.js';
-import type { Session } from './onnx/native.js';
-import { OrtBackend } from './ort/backend.js';
-import { isTracing, traceFunction } from './trace/backend.js';
+import { traceFunction } from './trace/backend.js';
 
 /** A function of tensors. */
 export type TensorFunction = (inputs: tf.Tensor[]) => tf.Tensor[];
 
-export interface Compiled<S> {
+interface Compiled<S> {
   session: S;
   outputs: Sym[];
 }
@@ -54,34 +51,3 @@ export function createCompiler<S extends { dispose(): void }>(
     },
   };
 }
-
-/** The backend that compiled functions run on; undefined where functions run as they are: on other engines and while one is traced. */
-export function compilingBackend(where: string, disposed: boolean): OrtBackend | undefined {
-  check(!disposed, 'unsupported', `${where}: expected a live function, found a disposed one.`);
-  const backend = isTracing() ? undefined : tf.backend();
-  if (!(backend instanceof OrtBackend)) return undefined;
-  check(
-    tf.engine().state.gradientDepth === 0,
-    'unsupported',
-    `${where}: expected a call outside tf.grad, found one inside.`,
-    'Take the gradient inside the compiled function.',
-  );
-  return backend;
-}
-
-/** Runs a function without compiling it. */
-export const plainly = (fn: TensorFunction, inputs: readonly tf.Tensor[]): tf.Tensor[] =>
-  tf.tidy(() => fn([...inputs]).map((output) => tf.clone(output)));
-
-export const runCompiled = (
-  backend: OrtBackend,
-  { session, outputs }: Compiled<Session>,
-  inputs: readonly tf.Tensor[],
-): tf.Tensor[] =>
-  backend
-    .runSession(
-      session,
-      inputs.map((info, i) => ({ info, name: `x${i}` })),
-      outputs,
-    )
-    .map((info) => tf.engine().makeTensorFromTensorInfo(info));

@@ -1,5 +1,5 @@
-export { jit, type Jitted, type JitOptions } from './jit.js';
-export { jitAll, type JittedAll } from './jit-all.js';
+export { jit, type Jitted, type JitOptions, type Run } from './jit.js';
+export { runAll } from './run-all.js';
 export { type EngineName, engineNames } from './engines/candidate.js';
 export { type EngineReport, inspectEngines } from './inspect.js';
 export { type OnnxOptions, toOnnx } from './to-onnx.js';

@@ -1,15 +1,35 @@
-import type * as tf from '@tensorflow/tfjs';
-import { compilingBackend, createCompiler, plainly, runCompiled, type TensorFunction } from './compile.js';
-import { createSession } from './onnx/native.js';
+import * as tf from '@tensorflow/tfjs';
+import { check } from '@vividmed/core';
+import { createCompiler, type TensorFunction } from './compile.js';
+import { createSession, type DType, numThreads } from './onnx/native.js';
+import { sizeOf } from './onnx/graph.js';
+import { OrtBackend } from './ort/backend.js';
+import { threadSession } from './threads/session.js';
+import { isTracing } from './trace/backend.js';
 
 export interface JitOptions {
   /** Graphs kept, one per set of input shapes and types; the one unused for longest goes first. */
   maxGraphs?: number;
+  /**
+   * Where it runs, for `runAll`: 0 is the thread that calls, 1 and above are others, each with one processor. Left out, it runs on
+   * the thread that calls with all processors. Inputs and outputs of other threads are copied.
+   */
+  thread?: number;
+}
+
+/** A run that has begun, or begins when it is finished. */
+export interface Run {
+  /** Waits for the outputs, which the caller owns. */
+  finish(): tf.Tensor[];
+  /** Waits, whatever came of it, and drops the outputs. */
+  settle(): void;
 }
 
 /** A function of tensors, compiled once per set of input shapes and types. The caller owns inputs and outputs. */
 export interface Jitted {
   (inputs: readonly tf.Tensor[]): tf.Tensor[];
+  /** Begins a run; a function on the thread that calls runs when it is finished. */
+  begin(inputs: readonly tf.Tensor[]): Run;
   /** Graphs compiled and kept now. */
   readonly numGraphs: number;
   /** Frees the compiled graphs; later calls throw. */
@@ -25,21 +45,69 @@ export interface Jitted {
  *
  * @throws {VividMedError} unsupported, when the function reads a traced value or uses an operation without a graph form.
  */
-export function jit(fn: TensorFunction, { maxGraphs = 8 }: JitOptions = {}): Jitted {
-  const compiler = createCompiler(fn, maxGraphs, (model) => createSession(model, { where: 'jit' }));
+export function jit(fn: TensorFunction, { maxGraphs = 8, thread }: JitOptions = {}): Jitted {
+  const isElsewhere = thread !== undefined && thread > 0 && numThreads() > 1;
+  const here = createCompiler(fn, maxGraphs, (model) =>
+    createSession(model, { where: 'jit', ...(thread !== undefined && { threads: 1 }) }),
+  );
+  const elsewhere = createCompiler(fn, maxGraphs, (model, inputs, outputs) => {
+    const entries = inputs.map(({ dtype, shape }) => ({ dtype: dtype as DType, shape }));
+    return threadSession(thread! - 1, model, entries, outputs);
+  });
   let disposed = false;
 
-  const call = (inputs: readonly tf.Tensor[]): tf.Tensor[] => {
-    const backend = compilingBackend('jit', disposed);
-    if (!backend) return plainly(fn, inputs);
-    const { session, outputs } = compiler.compile(inputs);
-    return runCompiled(backend, { session, outputs }, inputs);
+  const beginHere = (backend: OrtBackend, inputs: readonly tf.Tensor[]): Run => {
+    const { session, outputs } = here.compile(inputs);
+    const feeds = inputs.map((info, i) => ({ info, name: `x${i}` }));
+    return {
+      finish: () =>
+        backend.runSession(session, feeds, outputs).map((info) => tf.engine().makeTensorFromTensorInfo(info)),
+      settle: () => {},
+    };
+  };
+
+  const beginElsewhere = (backend: OrtBackend, inputs: readonly tf.Tensor[]): Run => {
+    const { session, outputs } = elsewhere.compile(inputs);
+    session.start(inputs.map((tensor) => backend.valuesOf(tensor)));
+    return {
+      finish: () => {
+        const arrays = outputs.map(({ dtype, shape }) => backend.pool.take(dtype, sizeOf(shape)));
+        session.finish(arrays);
+        return outputs.map(({ dtype, shape }, i) =>
+          tf.engine().makeTensorFromTensorInfo(backend.makeTensorInfo([...shape], dtype, arrays[i]!)),
+        );
+      },
+      settle: () => session.settle(),
+    };
+  };
+
+  const begin = (inputs: readonly tf.Tensor[]): Run => {
+    check(!disposed, 'unsupported', 'jit: expected a live function, found a disposed one.');
+    const backend = isTracing() ? undefined : tf.backend();
+    if (!(backend instanceof OrtBackend)) {
+      return {
+        finish: () => tf.tidy(() => fn([...inputs]).map((output) => tf.clone(output))),
+        settle: () => {},
+      };
+    }
+    check(
+      tf.engine().state.gradientDepth === 0,
+      'unsupported',
+      'jit: expected a call outside tf.grad, found one inside.',
+      'Take the gradient inside the jitted function.',
+    );
+    return isElsewhere ? beginElsewhere(backend, inputs) : beginHere(backend, inputs);
   };
 
   const dispose = (): void => {
-    compiler.dispose();
+    here.dispose();
+    elsewhere.dispose();
     disposed = true;
   };
-  const jitted = Object.assign(call, { dispose, numGraphs: 0 });
-  return Object.defineProperty(jitted, 'numGraphs', { get: () => compiler.size });
+  const jitted = Object.assign((inputs: readonly tf.Tensor[]) => begin(inputs).finish(), {
+    begin,
+    dispose,
+    numGraphs: 0,
+  });
+  return Object.defineProperty(jitted, 'numGraphs', { get: () => here.size + elsewhere.size });
 }

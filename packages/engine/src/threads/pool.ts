@@ -41,7 +41,7 @@ function startThread(): Thread {
     wait: () => {
       const failure = settle();
       if (failure === undefined) return;
-      throw new VividMedError('unsupported', `jitAll: expected a run that succeeds, found: ${failure}`);
+      throw new VividMedError('unsupported', `runAll: expected a run that succeeds, found: ${failure}`);
     },
     settle: () => void settle(),
   };

@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs';
 import { expectClose } from '@vividmed/testing';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { jitAll, useEngine } from '@vividmed/engine';
+import { jit, type Jitted, runAll, useEngine } from '@vividmed/engine';
 
-describe('jitAll', () => {
+describe('runAll', () => {
   beforeAll(async () => {
     await useEngine('ort');
   });
@@ -12,12 +12,16 @@ describe('jitAll', () => {
   const gradient = ([x]: tf.Tensor[]): tf.Tensor[] => [tf.grad((y) => tf.sum(tf.mul(tf.tanh(y), y)))(x!)];
 
   it('gives what the functions give, again and again, for each set of shapes', () => {
-    const all = jitAll([gradient, product, gradient]);
+    const [first, second, third] = [gradient, product, gradient].map((fn, thread) => jit(fn, { thread })) as [Jitted, Jitted, Jitted];
     for (const n of [3, 40, 3]) {
       for (let round = 0; round < 3; round++) {
         const a = tf.randomNormal([n, n], 0, 1, 'float32', round + 1);
         const b = tf.randomNormal([n, 2], 0, 1, 'float32', round + 2);
-        const found = all([[a], [a, b], [b]]);
+        const found = runAll([
+          { run: first, inputs: [a] },
+          { run: second, inputs: [a, b] },
+          { run: third, inputs: [b] },
+        ]);
         const expected = [gradient([a]), product([a, b]), gradient([b])];
         found.forEach((tensors, i) =>
           tensors.forEach((tensor, k) => expectClose(tensor, expected[i]![k]!.dataSync(), { rtol: 1e-5, atol: 1e-5 })),
@@ -25,30 +29,41 @@ describe('jitAll', () => {
         tf.dispose([a, b, found, expected]);
       }
     }
-    all.dispose();
-    expect(() => all([])).toThrow('disposed');
+    for (const run of [first, second, third]) {
+      expect(run.numGraphs).toBe(2);
+      run.dispose();
+    }
+    expect(() => runAll([{ run: first, inputs: [] }])).toThrow('disposed');
   });
 
   it('keeps no tensor', () => {
-    const all = jitAll([gradient, gradient]);
+    const runs = [0, 1].map((thread) => jit(gradient, { thread }));
     const x = tf.ones([64, 64]);
-    tf.dispose(all([[x], [x]]));
+    const calls = runs.map((run) => ({ run, inputs: [x] }));
+    tf.dispose(runAll(calls));
     const before = tf.memory().numTensors;
-    for (let i = 0; i < 20; i++) tf.dispose(all([[x], [x]]));
+    for (let i = 0; i < 20; i++) tf.dispose(runAll(calls));
     expect(tf.memory().numTensors).toBe(before);
-    all.dispose();
+    for (const run of runs) run.dispose();
     x.dispose();
   });
 
   it('says what failed on a thread, and goes on', () => {
     const gather = ([x, i]: tf.Tensor[]): tf.Tensor[] => [tf.gather(x!, i as tf.Tensor1D)];
-    const all = jitAll([gather, gather]);
+    const [here, elsewhere] = [0, 1].map((thread) => jit(gather, { thread })) as [Jitted, Jitted];
     const x = tf.ones([4, 4096]);
     const [good, bad] = [tf.tensor1d([1], 'int32'), tf.tensor1d([9], 'int32')];
-    expect(() => all([[x, good], [x, bad]])).toThrow('jitAll');
-    const found = all([[x, good], [x, good]]);
+    const call = (i: tf.Tensor, j: tf.Tensor) => () =>
+      runAll([
+        { run: here, inputs: [x, i] },
+        { run: elsewhere, inputs: [x, j] },
+      ]);
+    expect(call(good, bad)).toThrow('runAll');
+    expect(call(bad, good)).toThrow('out of');
+    const found = call(good, good)();
     expect(found.map(([y]) => y!.shape)).toEqual([[1, 4096], [1, 4096]]);
     tf.dispose([x, good, bad, found]);
-    all.dispose();
+    here.dispose();
+    elsewhere.dispose();
   });
 });

@@ -1,0 +1,20 @@
+import { useEngine } from '@vividmed/engine';
+import { registerGradients } from '@vividmed/nn/gradients';
+import { cases } from './bench/cases.js';
+import { transformer } from './bench/transformer.js';
+import { localiser } from './bench/localiser.js';
+import { vividmed } from './bench/vividmed.js';
+import { tmpdir } from 'node:os';
+const kinds: any = { transformer, vividmed, localiser };
+registerGradients();
+await useEngine(process.env.ENGINE ?? 'ort');
+const c = cases.find((x) => x.name === process.argv[2])!;
+const n = Number(process.argv[3] ?? 8);
+const f = `${tmpdir()}/w-${process.pid}.safetensors`;
+const work: any = await kinds[c.kind](c, f);
+const ms: number[] = []; const cpu:number[]=[];
+for (let i = 0; i < n; i++) { const t = performance.now(); const c0=process.cpuUsage(); await work.run(); ms.push(performance.now() - t); const d=process.cpuUsage(c0); cpu.push((d.user+d.system)/1e3);}
+const warm = ms.slice(2).sort((a, b) => a - b); const wc=cpu.slice(2).sort((a,b)=>a-b);
+const flops = c.flops ?? work.flops;
+console.log(c.name, 'first', ms[0].toFixed(0), 'median', warm[warm.length >> 1].toFixed(1), 'best', warm[0].toFixed(1), 'cpu', wc[wc.length>>1].toFixed(0), flops ? `${(flops / 1e9).toFixed(1)} GFLOP, ${(flops / warm[warm.length >> 1] / 1e6).toFixed(0)} GF/s` : '', `rss ${(process.memoryUsage().rss/2**20).toFixed(0)}`);
+work.dispose();
