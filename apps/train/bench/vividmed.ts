@@ -22,7 +22,7 @@ export async function vividmed(benchCase: BenchCase, file: string): Promise<Work
   const trainer = createTrainer({ model, train });
   return {
     flops: trainingFactor * vividMedFlops(model, host),
-    run: () => trainer.step(store, host, learningRate).total,
+    run: () => trainer.step(store, [host], learningRate).total,
     dispose: () => {
       trainer.dispose();
       disposeStore(store);

@@ -110,16 +110,16 @@ function checkSameConfig(folder: string, config: TrainConfig): void {
   );
 }
 
-/** The batch of each step: conversations, or images with what their patches show. */
-function createBatches(config: TrainConfig, start: Start, corpus: Corpus): (step: number) => HostBatch {
+/** The batch of each step, conversations or images with what their patches show, in a part for each group of equally shaped images. */
+function createBatches(config: TrainConfig, start: Start, corpus: Corpus): (step: number) => HostBatch[] {
   if (config.tasks.cells > 0) {
     const draw = createCaseDraw(config, corpus);
     const collate = createCellCollate(start.config, { ...config, tokenizer: start.tokenizer });
-    return (step) => collate(draw(step));
+    return (step) => draw(step).map((group) => collate([group]));
   }
   const draw = createDraw(config, corpus);
   const collate = createCollate({ model: start.config, train: config, tokenizer: start.tokenizer });
-  return (step) => collate(draw(step));
+  return (step) => draw(step).map((group) => collate([group]));
 }
 
 /** Runs one stage of training (paper 3.3), or goes on with it. The result does not depend on interruptions. */
