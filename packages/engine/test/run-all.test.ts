@@ -12,7 +12,11 @@ describe('runAll', () => {
   const gradient = ([x]: tf.Tensor[]): tf.Tensor[] => [tf.grad((y) => tf.sum(tf.mul(tf.tanh(y), y)))(x!)];
 
   it('gives what the functions give, again and again, for each set of shapes', () => {
-    const [first, second, third] = [gradient, product, gradient].map((fn, thread) => jit(fn, { thread })) as [Jitted, Jitted, Jitted];
+    const [first, second, third] = [gradient, product, gradient].map((fn, thread) => jit(fn, { thread })) as [
+      Jitted,
+      Jitted,
+      Jitted,
+    ];
     for (const n of [3, 40, 3]) {
       for (let round = 0; round < 3; round++) {
         const a = tf.randomNormal([n, n], 0, 1, 'float32', round + 1);
@@ -61,7 +65,10 @@ describe('runAll', () => {
     expect(call(good, bad)).toThrow('runAll');
     expect(call(bad, good)).toThrow('out of');
     const found = call(good, good)();
-    expect(found.map(([y]) => y!.shape)).toEqual([[1, 4096], [1, 4096]]);
+    expect(found.map(([y]) => y!.shape)).toEqual([
+      [1, 4096],
+      [1, 4096],
+    ]);
     tf.dispose([x, good, bad, found]);
     here.dispose();
     elsewhere.dispose();

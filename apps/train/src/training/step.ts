@@ -189,7 +189,9 @@ export function createTrainer({ model, train, assign, modules = {} }: TrainerOpt
             : batchLosses(params, model, arrays, groups, { weights: train.loss, modules, areListed });
         const shares = arrays['shares'] && tf.unstack(arrays['shares']);
         terms = lossTerms.map((term, i) => tf.keep(shares ? tf.mul(losses[term], shares[i]!) : losses[term]));
-        return terms.map((term, i) => tf.mul(term, train.loss[lossTerms[i]!])).reduce((a, b) => tf.add(a, b)) as tf.Scalar;
+        return terms
+          .map((term, i) => tf.mul(term, train.loss[lossTerms[i]!]))
+          .reduce((a, b) => tf.add(a, b)) as tf.Scalar;
       },
       [...xs],
       undefined,

@@ -51,7 +51,11 @@ export function updateAll(
       optimiser,
     );
     const shapes = members.map(({ param }) => param.shape);
-    const [params, ms, vs] = [made.param, made.m, made.v].map((x) => unflatten(x, shapes)) as [Tensors, Tensors, Tensors];
+    const [params, ms, vs] = [made.param, made.m, made.v].map((x) => unflatten(x, shapes)) as [
+      Tensors,
+      Tensors,
+      Tensors,
+    ];
     members.forEach((entry, i) => states.set(entry, { param: params[i]!, m: ms[i]!, v: vs[i]! }));
   }
   return { norm, states: updated.map((entry) => states.get(entry)!) };

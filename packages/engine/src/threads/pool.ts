@@ -27,9 +27,11 @@ function startThread(): Thread {
   let sent = 0;
   /** What failed first, once all is done. */
   const settle = (): string | undefined => {
-    for (let done = Atomics.load(control, 1); done < sent; done = Atomics.load(control, 1)) Atomics.wait(control, 1, done);
+    for (let done = Atomics.load(control, 1); done < sent; done = Atomics.load(control, 1))
+      Atomics.wait(control, 1, done);
     const failures: string[] = [];
-    for (let got = receiveMessageOnPort(port1); got; got = receiveMessageOnPort(port1)) failures.push(got.message.error);
+    for (let got = receiveMessageOnPort(port1); got; got = receiveMessageOnPort(port1))
+      failures.push(got.message.error);
     return failures[0];
   };
   return {

@@ -30,10 +30,18 @@ export function threadSession(
 ): ThreadSession {
   const thread = otherThread(index);
   const id = count++;
-  const memory = new SharedArrayBuffer([...inputs, ...outputs].reduce((sum, entry) => sum + aligned(bytesOf(entry)), 0));
+  const memory = new SharedArrayBuffer(
+    [...inputs, ...outputs].reduce((sum, entry) => sum + aligned(bytesOf(entry)), 0),
+  );
   let offset = 0;
   const place = (letter: string) => (entry: Entry, i: number) => {
-    const placed = { name: `${letter}${i}`, type: entry.dtype, shape: entry.shape, offset, length: sizeOf(entry.shape) };
+    const placed = {
+      name: `${letter}${i}`,
+      type: entry.dtype,
+      shape: entry.shape,
+      offset,
+      length: sizeOf(entry.shape),
+    };
     offset += aligned(bytesOf(entry));
     return placed;
   };

@@ -41,7 +41,7 @@ const actions = {
 };
 
 initOrt();
-for (let done = 0; ; ) {
+for (let done = 0; ;) {
   // How many messages were sent, and how many are done.
   Atomics.wait(control, 0, done);
   const received = receiveMessageOnPort(port);
