@@ -81,20 +81,10 @@ const argument =
     );
   };
 
-const softmax =
-  (op: string): Lowering =>
-  (g, { logits }, { dim, axis }) => {
-    const x = g.cast(logits!, 'float32');
-    return g.op(op, [g.name(x)], x.shape, 'float32', {
-      axis: int(oneAxis(dim ?? axis ?? -1, x.shape.length)),
-    });
-  };
-
-const cumulative: Lowering = (g, { x }, { axis, exclusive, reverse }) =>
-  g.op('CumSum', [g.name(x!), g.int64([oneAxis(axis, x!.shape.length)], [])], x!.shape, x!.dtype, {
-    exclusive: int(exclusive ? 1 : 0),
-    reverse: int(reverse ? 1 : 0),
-  });
+const softmax: Lowering = (g, { logits }, { dim }) => {
+  const x = g.cast(logits!, 'float32');
+  return g.op('Softmax', [g.name(x)], x.shape, 'float32', { axis: int(oneAxis(dim, x.shape.length)) });
+};
 
 /** Sorted or not asked to be: a sorted result keeps equal numbers in their order, as tfjs does. */
 const topK: Lowering = (g, { x }, { k }) => {
@@ -118,8 +108,6 @@ export const reductions: LoweringTable = {
   All: ofBooleans('ReduceMin'),
   ArgMax: argument('ArgMax', -Infinity),
   ArgMin: argument('ArgMin', Infinity),
-  Softmax: softmax('Softmax'),
-  LogSoftmax: softmax('LogSoftmax'),
-  Cumsum: cumulative,
+  Softmax: softmax,
   TopK: topK,
 };
