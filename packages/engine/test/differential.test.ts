@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import * as tf from '@tensorflow/tfjs';
 import { useEngine } from '@vividmed/engine';
 import fc from 'fast-check';
@@ -22,6 +23,13 @@ afterAll(async () => {
 
 test('each kernel that is written as ONNX nodes is compared', () => {
   expect(Object.keys(cases).sort()).toEqual(Object.keys(lowerings).sort());
+});
+
+test('the README names the kernels of tfjs that are not', () => {
+  const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
+  const [, section] = readme.match(/### Kernels without an ONNX form\n[^]*?:\n([^]*?)\.\n/)!;
+  const without = tf.getKernelsForBackend('cpu').map(({ kernelName }) => kernelName);
+  expect(section!.match(/\w+/g)).toEqual(without.filter((name) => !(name in lowerings)).sort());
 });
 
 const runs = { seed: 3, numRuns: 10, endOnFailure: true };

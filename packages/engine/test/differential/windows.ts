@@ -20,7 +20,7 @@ const windows = (axes: 2 | 3): fc.Arbitrary<Window> =>
       channels: fc.integer({ min: 1, max: 3 }),
       rest: fc.array(fc.integer({ min: 0, max: 4 }), { minLength: axes, maxLength: axes }),
       kernel: fc.array(fc.integer({ min: 1, max: 3 }), { minLength: axes, maxLength: axes }),
-      strides: fc.array(fc.integer({ min: 1, max: 2 }), { minLength: axes, maxLength: axes }),
+      strides: fc.array(fc.integer({ min: 1, max: 3 }), { minLength: axes, maxLength: axes }),
       pad: fc.constantFrom('same' as const, 'valid' as const),
       dilated: yes,
     })
