@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { MathBackendCPU } from '@tensorflow/tfjs-backend-cpu';
+import type { Tensor as OrtTensor } from 'onnxruntime-node';
 import { lowerings } from '../lower/index.js';
 import type { Inputs } from '../lower/table.js';
 import { Graph, isConstant, type Sym, sizeOf } from '../onnx/graph.js';
@@ -36,18 +37,30 @@ export class OrtBackend extends MathBackendCPU {
     return gone;
   }
 
+  /**
+   * Tensors of this backend as a session takes them, without a copy.
+   *
+   * @throws {VividMedError} `unsupported` where the binary of ONNX Runtime does not load.
+   */
+  feeds(inputs: readonly { info: tf.TensorInfo; name: string }[]): Record<string, OrtTensor> {
+    return Object.fromEntries(
+      inputs.map(({ info, name }) => [
+        name,
+        ortTensor(info.dtype as DType, asArray(this.valuesOf(info), info.dtype as DType), info.shape),
+      ]),
+    );
+  }
+
   /** Runs a session over tensors of this backend into arrays of the pool. */
   runSession(
     session: Session,
     inputs: readonly { info: tf.TensorInfo; name: string }[],
     outputs: readonly Sym[],
   ): tf.TensorInfo[] {
-    const feeds = Object.fromEntries(
-      inputs.map(({ info, name }) => [
-        name,
-        ortTensor(info.dtype as DType, asArray(this.valuesOf(info), info.dtype as DType), info.shape),
-      ]),
-    );
+    return this.runFed(session, this.feeds(inputs), outputs);
+  }
+
+  runFed(session: Session, feeds: Record<string, OrtTensor>, outputs: readonly Sym[]): tf.TensorInfo[] {
     const arrays = outputs.map((sym) => this.pool.take(sym.dtype, sizeOf(sym.shape)));
     const fetches = Object.fromEntries(
       outputs.map((sym, i) => [`y${i}`, ortTensor(sym.dtype, arrays[i] as Values, sym.shape)]),
@@ -111,10 +124,11 @@ function tryKernel(backend: OrtBackend, name: string, tensors: object, attrs: ob
     return {};
   }
   if (outputs.some(isConstant) || graph.numNodes === 0) return {};
-  const feeds = given.map(([, info], i) => ({ info, name: `x${i}` }));
+  // Throws where there is no binary, which is no failure of this kernel alone.
+  const feeds = backend.feeds(given.map(([, info], i) => ({ info, name: `x${i}` })));
   try {
     const session = sessionOf(backend, name, graph, outputs, size > 32_768 ? undefined : 1);
-    return { made: backend.runSession(session, feeds, outputs) };
+    return { made: backend.runFed(session, feeds, outputs) };
   } catch (failure) {
     // Such as an index out of range; the plain kernel says so in the words of tfjs.
     return { failure };
