@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { type Graph, type Sym, sizeOf, text } from '../onnx/graph.js';
-import { activate, add } from './elementwise.js';
+import { activate } from './activation.js';
+import { add } from './elementwise.js';
 import { get, type Lowering, type LoweringTable } from './table.js';
 
 function swapLast(g: Graph, x: Sym): Sym {

@@ -29,7 +29,6 @@ export const text = (s: string): Attribute => ({ s });
 
 interface NodeRecord {
   op: string;
-  domain: string;
   inputs: readonly string[];
   outputs: readonly string[];
   attributes: Attributes;
@@ -42,7 +41,6 @@ interface Initializer {
 }
 
 interface EmitOptions {
-  domain?: string;
   numOutputs?: number;
 }
 
@@ -63,6 +61,8 @@ const bytesOf = (values: ArrayBufferView): Uint8Array =>
   new Uint8Array(values.buffer, values.byteOffset, values.byteLength).slice();
 
 const smallInitializer = 64;
+/** ONNX 1.12, whose release this is, is the oldest whose checker knows all nodes that are written here. */
+const operatorSet = 17;
 
 /** Records nodes and writes them as one ONNX model. Equal nodes are recorded once. */
 export class Graph {
@@ -140,12 +140,12 @@ export class Graph {
     attributes: Attributes = {},
     options: EmitOptions = {},
   ): readonly string[] {
-    const { domain = '', numOutputs = 1 } = options;
+    const { numOutputs = 1 } = options;
     const key = `${op}(${inputs.join()})${JSON.stringify(attributes)}${numOutputs}`;
     const found = this.known.get(key);
     if (found) return found;
     const outputs = Array.from({ length: numOutputs }, () => `t${this.counter++}`);
-    this.nodes.push({ op, domain, inputs, outputs, attributes });
+    this.nodes.push({ op, inputs, outputs, attributes });
     this.known.set(key, outputs);
     this.parts.push(key);
     return outputs;
@@ -234,10 +234,7 @@ export class Graph {
     const model = {
       irVersion: 8,
       producerName: 'vividmed',
-      opsetImport: [
-        { domain: '', version: 18 },
-        { domain: 'com.microsoft', version: 1 },
-      ],
+      opsetImport: [{ domain: '', version: operatorSet }],
       graph: {
         name: 'graph',
         node: [...kept.map((node) => encodeNode(node, named)), ...last],
@@ -270,7 +267,6 @@ function valueInfo(name: string, dtype: DType, shape?: readonly number[]) {
 function encodeNode(node: NodeRecord, named: ReadonlyMap<string, string>) {
   return {
     opType: node.op,
-    domain: node.domain,
     name: node.outputs[0] as string,
     input: node.inputs.map((input) => named.get(input) ?? input),
     output: [...node.outputs],
