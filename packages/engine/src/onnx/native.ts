@@ -61,7 +61,8 @@ export const sessionOptions = (threads: number): object => ({
   executionMode: 'sequential',
   // Higher levels take as long again to prepare a training step and make it no faster.
   graphOptimizationLevel: 'basic',
-  logSeverityLevel: 3,
+  // What fails is thrown, and said once.
+  logSeverityLevel: 4,
   // Planned memory made the second run of a large graph several times slower and later ones no faster.
   enableMemPattern: false,
   // Idle threads that spin steal the cores from other sessions and from JavaScript.
