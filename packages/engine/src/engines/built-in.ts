@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import { numThreads } from '../onnx/native.js';
 import { registerOrt } from '../ort/backend.js';
+import { borrowKernels } from './borrow-kernels.js';
 import type { Candidate } from './candidate.js';
 
 /** ONNX Runtime, whose binary comes inside of its package. */
@@ -12,7 +13,7 @@ export const ort: Candidate = {
   load: async () => registerOrt(),
 };
 
-/** WebAssembly of TensorFlow.js. */
+/** WebAssembly of TensorFlow.js; the gradients that it has no kernels for are computed in plain JavaScript. */
 export const wasm: Candidate = {
   name: 'wasm',
   backend: 'wasm',
@@ -21,6 +22,7 @@ export const wasm: Candidate = {
     const { setWasmPaths } = await import('@tensorflow/tfjs-backend-wasm');
     const entry = createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm');
     setWasmPaths(`${dirname(entry)}/`);
+    borrowKernels('wasm');
   },
 };
 
