@@ -3,7 +3,7 @@ import { VividMedError } from '@vividmed/core';
 import { cpu, ort, wasm } from './engines/built-in.js';
 import { type Candidate, type EngineName, engineNames, firstLine } from './engines/candidate.js';
 import { tfjsNode, tfjsNodeGpu } from './engines/tfjs-node.js';
-import { webgpu } from './engines/webgpu.js';
+import { webgpu } from './engines/webgpu/webgpu.js';
 
 /** Why an engine cannot be used here. */
 export interface EngineFailure {

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
-import { type Candidate, firstLine, importOptional } from './candidate.js';
+import { type Candidate, firstLine, importOptional } from '../candidate.js';
+import { repairKernels } from './repair.js';
 
 interface AdapterInfo {
   vendor?: string;
@@ -57,5 +58,6 @@ export const webgpu: Candidate = {
     await importOptional('@tensorflow/tfjs-backend-webgpu');
     if (!tf.findBackendFactory('webgpu'))
       throw new Error('@tensorflow/tfjs-backend-webgpu registers with another copy of @tensorflow/tfjs');
+    repairKernels();
   },
 };
