@@ -57,11 +57,17 @@ export const numThreads = (): number => availableParallelism();
 /** @throws {VividMedError} unsupported, when the model or the binary does not load. */
 export function createSession(
   model: Uint8Array,
-  { threads = numThreads(), where = 'engine' }: { threads?: number; where?: string } = {},
+  {
+    threads = numThreads(),
+    where = 'engine',
+    provider = 'cpu',
+  }: { threads?: number; where?: string; provider?: string } = {},
 ): Session {
   const session = new (load().Session)();
   try {
     session.loadModel(model.buffer, model.byteOffset, model.byteLength, {
+      // What the provider does not know, ONNX Runtime leaves to the CPU.
+      executionProviders: [provider],
       intraOpNumThreads: threads,
       interOpNumThreads: 1,
       executionMode: 'sequential',
