@@ -1,9 +1,16 @@
 import * as tf from '@tensorflow/tfjs';
 import { VividMedError } from '@vividmed/core';
-import { cpu, ort, wasm } from './engines/built-in.js';
-import { type Candidate, type EngineName, engineNames, firstLine } from './engines/candidate.js';
-import { tfjsNode, tfjsNodeGpu } from './engines/tfjs-node.js';
-import { webgpu } from './engines/webgpu/webgpu.js';
+import {
+  type Candidate,
+  type Device,
+  engineNames,
+  type EngineName,
+  type ExecutionProvider,
+  executionProviders as knownProviders,
+  firstLine,
+  type Loaded,
+  type LoadOptions,
+} from './engines/candidate.js';
 
 /** Why an engine cannot be used here. */
 export interface EngineFailure {
@@ -17,16 +24,26 @@ export interface EngineInfo {
   /** Why this one. */
   readonly reason: string;
   readonly threads: number;
+  /** The GPU, where there is one. */
+  readonly device?: Device;
   /** Engines that did not work, in the order they were tried. */
   readonly tried: readonly EngineFailure[];
 }
 
-/** Every engine, in the order of `engineNames`. */
-export const candidates: readonly Candidate[] = [tfjsNodeGpu, webgpu, ort, tfjsNode, wasm, cpu];
+export interface EngineOptions {
+  /**
+   * What `ort` runs the graphs of `jit` on: the first of `cuda` and `webgpu` that works, the CPU where none does. By default what the
+   * variable `VIVIDMED_PROVIDERS` of the environment lists, joined by commas.
+   */
+  executionProviders?: readonly ExecutionProvider[];
+}
+
+/** Chooses what computes; see `useEngine`. */
+export type UseEngine = (name?: 'auto' | EngineName | (string & {}), options?: EngineOptions) => Promise<EngineInfo>;
 
 /** Makes an engine the current one and has it compute a product whose result is known. */
-export async function startEngine({ load, backend }: Candidate, isAsked: boolean): Promise<void> {
-  await load(isAsked);
+export async function startEngine({ load, backend }: Candidate, options: LoadOptions): Promise<Loaded> {
+  const loaded = await load(options);
   if (!(await tf.setBackend(backend))) throw new Error('it does not start');
   await tf.ready();
   const size = 64;
@@ -34,39 +51,49 @@ export async function startEngine({ load, backend }: Candidate, isAsked: boolean
   const values = await product.data();
   product.dispose();
   if (!values.every((v) => Math.abs(v - size) < 1e-3)) throw new Error('it computes a wrong product');
+  return loaded;
 }
 
-/** What the environment asks for. */
-const askedByEnvironment = (): string => globalThis.process?.env['VIVIDMED_ENGINE'] || 'auto';
+const environment = (name: string): string => globalThis.process?.env[name] || '';
 
-/**
- * Chooses what computes. `auto` takes the first that works of `tfjs-node-gpu` (CUDA), `webgpu` on a real GPU, `ort` (ONNX
- * Runtime), `tfjs-node`, `wasm` and `cpu` (plain JavaScript), and says why not the ones before. Packages of the two `tfjs-node`
- * and `webgpu` are used where they are installed. Without a name the variable `VIVIDMED_ENGINE` of the environment decides,
- * and `auto` where it is not set.
- *
- * @throws {VividMedError} `config` for a name that is none; `unsupported` when the named engine does not work here: the engine
- * in use stays.
- */
-export async function useEngine(name: 'auto' | EngineName | (string & {}) = askedByEnvironment()): Promise<EngineInfo> {
-  const isAuto = name === 'auto';
-  const wanted = candidates.filter((candidate) => isAuto || candidate.name === name);
-  if (wanted.length === 0)
-    throw new VividMedError('config', `useEngine: expected auto, ${engineNames.join(', ')}, found ${name}.`);
-  const previous = tf.getBackend();
-  const tried: EngineFailure[] = [];
-  for (const candidate of wanted) {
-    try {
-      await startEngine(candidate, !isAuto);
-      const reason = isAuto ? 'the first that works' : 'asked for';
-      return { name: candidate.name, reason, threads: candidate.threads(), tried };
-    } catch (cause) {
-      tried.push({ name: candidate.name, error: firstLine(cause instanceof Error ? cause.message : String(cause)) });
-    }
-  }
-  if (previous) await tf.setBackend(previous);
-  const errors = tried.map((t) => `${t.name}: ${t.error}`).join('; ');
-  throw new VividMedError('unsupported', `useEngine: expected a working engine, found none (${errors}).`, {
-    hint: 'Use "auto" to take whatever works on this machine.',
+/** The providers that are asked for, checked. */
+function providersOf({ executionProviders }: EngineOptions): ExecutionProvider[] {
+  const names = executionProviders ?? environment('VIVIDMED_PROVIDERS').split(',').filter(Boolean);
+  return names.map((name) => {
+    const known = knownProviders.find((provider) => provider === name);
+    if (known) return known;
+    throw new VividMedError(
+      'config',
+      `useEngine: expected execution providers among ${knownProviders.join(', ')}, found ${name}.`,
+    );
   });
 }
+
+/** `useEngine` over the engines that a platform has, best first. */
+export const engineChooser =
+  (candidates: readonly Candidate[]): UseEngine =>
+  async (name = environment('VIVIDMED_ENGINE') || 'auto', options = {}) => {
+    const isAuto = name === 'auto';
+    if (!isAuto && !engineNames.some((known) => known === name))
+      throw new VividMedError('config', `useEngine: expected auto, ${engineNames.join(', ')}, found ${name}.`);
+    const executionProviders = providersOf(options);
+    const wanted = candidates.filter((candidate) => isAuto || candidate.name === name);
+    const previous = tf.getBackend();
+    const tried: EngineFailure[] = [];
+    for (const candidate of wanted) {
+      try {
+        const { device, note } = await startEngine(candidate, { isAsked: !isAuto, executionProviders });
+        const reason = [isAuto ? 'the first that works' : 'asked for', ...(note ? [note] : [])].join('; ');
+        return { name: candidate.name, reason, threads: candidate.threads(), ...(device && { device }), tried };
+      } catch (cause) {
+        tried.push({ name: candidate.name, error: firstLine(cause instanceof Error ? cause.message : String(cause)) });
+      }
+    }
+    if (previous) await tf.setBackend(previous);
+    const errors = tried.map((failure) => `${failure.name}: ${failure.error}`).join('; ');
+    throw new VividMedError(
+      'unsupported',
+      `useEngine: expected a working engine, found none (${errors || `${name} does not run on this platform`}).`,
+      { hint: 'Use "auto" to take whatever works on this machine.' },
+    );
+  };

@@ -3,6 +3,7 @@ import { check } from '@vividmed/core';
 import type { Sym } from './onnx/graph.js';
 import { createSession, type Session } from './onnx/native.js';
 import { OrtBackend } from './ort/backend.js';
+import { graphProvider } from './ort/providers.js';
 import { isTracing, traceFunction } from './trace/backend.js';
 
 export interface JitOptions {
@@ -44,7 +45,10 @@ export function jit(fn: (inputs: tf.Tensor[]) => tf.Tensor[], { maxGraphs = 8 }:
       const { graph, outputs } = traceFunction(fn, inputs);
       compiled = {
         outputs,
-        session: createSession(graph.toModel(outputs, { staticShapes: true }), { where: 'jit' }),
+        session: createSession(graph.toModel(outputs, { staticShapes: true }), {
+          where: 'jit',
+          provider: graphProvider(),
+        }),
       };
     }
     graphs.delete(key);

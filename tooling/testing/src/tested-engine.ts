@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import { type EngineName, jit, useEngine } from '@vividmed/engine';
+import { type EngineName, type ExecutionProvider, jit, useEngine } from '@vividmed/engine';
 import { inject } from 'vitest';
 
 /** `jit` is the engine `ort` with every function traced into one graph; its provider of ONNX Runtime may follow. */
@@ -20,8 +20,11 @@ const isTraced = (engine: TestedEngine): boolean => engine.startsWith('jit');
 
 export async function startTestedEngine(): Promise<void> {
   const engine = testedEngine();
-  if (!isTraced(engine)) await useEngine(engine);
-  else await useEngine('ort');
+  const [, provider] = engine.split('jit-') as [string, ExecutionProvider?];
+  if (isTraced(engine)) {
+    const { reason } = await useEngine('ort', { executionProviders: provider ? [provider] : [] });
+    if (provider && !reason.includes(`graphs on ${provider}`)) throw new Error(`${engine}: ${reason}`);
+  } else await useEngine(engine);
   // Golden files are small: left to its default, nearly all of them would be computed in plain JavaScript.
   if (tf.getBackend() === 'webgpu') tf.env().set('WEBGPU_CPU_FORWARD', false);
   if (tf.getBackend() === 'ort') tf.env().set('ORT_SMALLEST_SIZE', inject('engine') ? 0 : 2048);
@@ -47,6 +50,7 @@ export interface Bounds {
 const leastRtol: Partial<Record<TestedEngine, number>> = {
   // WGSL lets sin and cos be wrong by 2^-11, and exp, pow and quotients by several units in the last place.
   webgpu: 1e-3,
+  'jit-webgpu': 1e-3,
 };
 
 /** The bounds of a test, or those of the engine under test where they are wider. */

@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import { numThreads } from '../onnx/native.js';
 import { registerOrt } from '../ort/backend.js';
+import { chooseProvider } from '../ort/providers.js';
 import { borrowKernels } from './borrow-kernels.js';
 import type { Candidate } from './candidate.js';
 
@@ -10,7 +11,10 @@ export const ort: Candidate = {
   name: 'ort',
   backend: 'ort',
   threads: numThreads,
-  load: async () => registerOrt(),
+  load: async ({ executionProviders }) => {
+    registerOrt();
+    return chooseProvider(executionProviders);
+  },
 };
 
 /** WebAssembly of TensorFlow.js; the gradients that it has no kernels for are computed in plain JavaScript. */
@@ -23,8 +27,6 @@ export const wasm: Candidate = {
     const entry = createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm');
     setWasmPaths(`${dirname(entry)}/`);
     borrowKernels('wasm');
+    return {};
   },
 };
-
-/** Plain JavaScript: works everywhere. */
-export const cpu: Candidate = { name: 'cpu', backend: 'cpu', threads: () => 1, load: async () => {} };
