@@ -36,7 +36,12 @@ export default defineConfig({
       { extends: true, test: { name: 'plain', include: files(plainPackages) } },
       ...engines.map((engine) => ({
         extends: true as const,
-        test: { name: `engine ${engine}`, include: goldens, setupFiles, provide: { engine: engine as TestedEngine } },
+        test: {
+          name: `engine ${engine}`,
+          include: [...goldens, 'tooling/engines/on-each/*.test.ts'],
+          setupFiles,
+          provide: { engine: engine as TestedEngine },
+        },
       })),
     ],
   },

@@ -79,7 +79,7 @@ function gradients<S extends SpecTree>(bound: Bound, spec: S, golden: Golden): [
   const grads = compute(
     (values) => {
       const scalar = (...differentiated: tf.Tensor[]): tf.Scalar => {
-        const all = [...values.slice(0, bound.tensors.length)];
+        const all = values.slice(0, bound.tensors.length);
         places.forEach((place, i) => (all[place] = differentiated[i]!));
         const outputs = bound.run(all, () => {});
         const terms = weights.map(([name], i) =>

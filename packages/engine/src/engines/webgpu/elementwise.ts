@@ -1,22 +1,8 @@
 import type * as tf from '@tensorflow/tfjs';
 import { replaceKernel, sizeOf, wrongRank } from './replace.js';
 
-const binary = [
-  ...[
-    'Add',
-    'Sub',
-    'Multiply',
-    'RealDiv',
-    'FloorDiv',
-    'Mod',
-    'Pow',
-    'Maximum',
-    'Minimum',
-    'SquaredDifference',
-    'Atan2',
-  ],
-  ...['Equal', 'NotEqual', 'Greater', 'GreaterEqual', 'Less', 'LessEqual', 'LogicalAnd', 'LogicalOr', 'BitwiseAnd'],
-];
+const binary = `Add Sub Multiply RealDiv FloorDiv Mod Pow Maximum Minimum SquaredDifference Atan2
+  Equal NotEqual Greater GreaterEqual Less LessEqual LogicalAnd LogicalOr BitwiseAnd`.split(/\s+/);
 
 /**
  * Two shapes of as few axes as broadcast in the same way: neighbours that both have, or of which one operand has only ones, become
