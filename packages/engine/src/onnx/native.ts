@@ -36,7 +36,9 @@ function load(): Native {
   try {
     const require = createRequire(import.meta.url);
     const { binding, initOrt } = require('onnxruntime-node/dist/binding.js');
-    const { Tensor } = require('onnxruntime-node');
+    const { env, Tensor } = require('onnxruntime-node');
+    // Errors are thrown; the library would print them as well, in pages of its own.
+    env.logLevel = 'fatal';
     initOrt();
     native = { Session: binding.InferenceSession, Tensor };
     return native;
