@@ -38,6 +38,8 @@ export default defineConfig({
         extends: true as const,
         test: {
           name: `engine ${engine}`,
+          // Loading tfjs takes longer than most of these files.
+          isolate: false,
           include: [...goldens, 'tooling/engines/on-each/*.test.ts'],
           setupFiles,
           provide: { engine: engine as TestedEngine },

@@ -16,8 +16,8 @@ test('six updates of AdamW agree with torch.optim.AdamW, with decay and without'
     ['matrix', true],
     ['vector', false],
   ] as const) {
-    const param = tensorOf(params.get(name)!);
-    let state = [param, tf.zerosLike(param), tf.zerosLike(param)];
+    const first = tensorOf(params.get(name)!);
+    let state = [first, tf.zerosLike(first), tf.zerosLike(first)];
     for (const [i, rate] of rates.entries()) {
       const given = [...state, tensorOf(input.get(`grad.${i}.${name}`)!), tf.scalar(i + 1), tf.scalar(rate)];
       const next = compute((inputs) => {
