@@ -45,14 +45,13 @@ test('decoding with a cache gives the logits of the whole sequence in PyTorch', 
       if (step > 0 && slot === 0) past = appendRecent({ past, recent }, 0);
       const settled = past[0]!.keys.shape[2]!;
       const seen = cut + step - slot;
-      const hidden = Array.from({ length: settled + block }, (_, i) =>
-        i < seen || (i >= settled && i <= settled + slot) ? 0 : -1e9,
-      );
+      const isOpen = (i: number): boolean => i < seen || (i >= settled && i <= settled + slot);
+      const bias = [...Array(settled + block).keys()].map((i) => (isOpen(i) ? 0 : -1e9));
       const next = decodeStep(own, config, {
         ids: column(allIds, cut + step),
         positions: column(allPositions, cut + step),
         slot: tf.tensor([slot], [1], 'int32'),
-        bias: tf.tile(tf.tensor2d([hidden]), [rows, 1]),
+        bias: tf.tile(tf.tensor2d([bias]), [rows, 1]),
         cache: { past, recent },
       });
       recent = next.recent;
