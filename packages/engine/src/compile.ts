@@ -1,9 +1,7 @@
 import type * as tf from '@tensorflow/tfjs';
 import type { Sym } from './onnx/graph.js';
+import type { TensorFunction } from './run.js';
 import { traceFunction } from './trace/backend.js';
-
-/** A function of tensors. */
-export type TensorFunction = (inputs: tf.Tensor[]) => tf.Tensor[];
 
 interface Compiled<S> {
   session: S;

@@ -1,9 +1,11 @@
 import * as tf from '@tensorflow/tfjs';
 import { check } from '@vividmed/core';
-import { createCompiler, type TensorFunction } from './compile.js';
+import { createCompiler } from './compile.js';
 import { createSession, type DType, numThreads } from './onnx/native.js';
 import { sizeOf } from './onnx/graph.js';
 import { OrtBackend } from './ort/backend.js';
+import { graphProvider } from './ort/providers.js';
+import { plainRun, type Run, type TensorFunction } from './run.js';
 import { threadSession } from './threads/session.js';
 import { isTracing } from './trace/backend.js';
 
@@ -15,14 +17,6 @@ export interface JitOptions {
    * the thread that calls with all processors. Inputs and outputs of other threads are copied.
    */
   thread?: number;
-}
-
-/** A run that has begun, or begins when it is finished. */
-export interface Run {
-  /** Waits for the outputs, which the caller owns. */
-  finish(): tf.Tensor[];
-  /** Waits, whatever came of it, and drops the outputs. */
-  settle(): void;
 }
 
 /** A function of tensors, compiled once per set of input shapes and types. The caller owns inputs and outputs. */
@@ -46,9 +40,14 @@ export interface Jitted {
  * @throws {VividMedError} unsupported, when the function reads a traced value or uses an operation without a graph form.
  */
 export function jit(fn: TensorFunction, { maxGraphs = 8, thread }: JitOptions = {}): Jitted {
-  const isElsewhere = thread !== undefined && thread > 0 && numThreads() > 1;
+  // A GPU computes one graph after the other.
+  const isElsewhere = (): boolean => (thread ?? 0) > 0 && numThreads() > 1 && graphProvider() === 'cpu';
   const here = createCompiler(fn, maxGraphs, (model) =>
-    createSession(model, { where: 'jit', ...(thread !== undefined && { threads: 1 }) }),
+    createSession(model, {
+      where: 'jit',
+      provider: graphProvider(),
+      ...(thread !== undefined && { threads: 1 }),
+    }),
   );
   const elsewhere = createCompiler(fn, maxGraphs, (model, inputs, outputs) => {
     const entries = inputs.map(({ dtype, shape }) => ({ dtype: dtype as DType, shape }));
@@ -85,10 +84,7 @@ export function jit(fn: TensorFunction, { maxGraphs = 8, thread }: JitOptions = 
     check(!disposed, 'unsupported', 'jit: expected a live function, found a disposed one.');
     const backend = isTracing() ? undefined : tf.backend();
     if (!(backend instanceof OrtBackend)) {
-      return {
-        finish: () => tf.tidy(() => fn([...inputs]).map((output) => tf.clone(output))),
-        settle: () => {},
-      };
+      return plainRun(fn, inputs);
     }
     check(
       tf.engine().state.gradientDepth === 0,
@@ -96,7 +92,7 @@ export function jit(fn: TensorFunction, { maxGraphs = 8, thread }: JitOptions = 
       'jit: expected a call outside tf.grad, found one inside.',
       'Take the gradient inside the jitted function.',
     );
-    return isElsewhere ? beginElsewhere(backend, inputs) : beginHere(backend, inputs);
+    return isElsewhere() ? beginElsewhere(backend, inputs) : beginHere(backend, inputs);
   };
 
   const dispose = (): void => {

@@ -36,7 +36,9 @@ function load(): Native {
   try {
     const require = createRequire(import.meta.url);
     const { binding, initOrt } = require('onnxruntime-node/dist/binding.js');
-    const { Tensor } = require('onnxruntime-node');
+    const { env, Tensor } = require('onnxruntime-node');
+    // Errors are thrown; the library would print them as well, in pages of its own.
+    env.logLevel = 'fatal';
     initOrt();
     native = { Session: binding.InferenceSession, Tensor };
     return native;
@@ -55,7 +57,9 @@ function load(): Native {
 export const numThreads = (): number => availableParallelism();
 
 /** Options of a session that computes with so many threads. */
-export const sessionOptions = (threads: number): object => ({
+export const sessionOptions = (threads: number, provider = 'cpu'): object => ({
+  // What the provider does not know, ONNX Runtime leaves to the CPU.
+  executionProviders: [provider],
   intraOpNumThreads: threads,
   interOpNumThreads: 1,
   executionMode: 'sequential',
@@ -72,11 +76,15 @@ export const sessionOptions = (threads: number): object => ({
 /** @throws {VividMedError} unsupported, when the model or the binary does not load. */
 export function createSession(
   model: Uint8Array,
-  { threads = numThreads(), where = 'engine' }: { threads?: number; where?: string } = {},
+  {
+    threads = numThreads(),
+    where = 'engine',
+    provider = 'cpu',
+  }: { threads?: number; where?: string; provider?: string } = {},
 ): Session {
   const session = new (load().Session)();
   try {
-    session.loadModel(model.buffer, model.byteOffset, model.byteLength, sessionOptions(threads));
+    session.loadModel(model.buffer, model.byteOffset, model.byteLength, sessionOptions(threads, provider));
   } catch (cause) {
     throw new VividMedError(
       'unsupported',

@@ -1,0 +1,18 @@
+import * as tf from '@tensorflow/tfjs';
+
+/** A function of tensors. */
+export type TensorFunction = (inputs: tf.Tensor[]) => tf.Tensor[];
+
+/** A run that has begun, or begins when it is finished. */
+export interface Run {
+  /** Waits for the outputs, which the caller owns. */
+  finish(): tf.Tensor[];
+  /** Waits, whatever came of it, and drops the outputs. */
+  settle(): void;
+}
+
+/** A run of a function as it is, without compiling it. */
+export const plainRun = (fn: TensorFunction, inputs: readonly tf.Tensor[]): Run => ({
+  finish: () => tf.tidy(() => fn([...inputs]).map((output) => tf.clone(output))),
+  settle: () => {},
+});
