@@ -67,7 +67,8 @@ export function jit(fn: TensorFunction, { maxGraphs = 8, thread }: JitOptions = 
 
   const beginElsewhere = (backend: OrtBackend, inputs: readonly tf.Tensor[]): Run => {
     const { session, outputs } = elsewhere.compile(inputs);
-    session.start(inputs.map((tensor) => backend.valuesOf(tensor)));
+    // Tensors never change, so neither do the values of one piece of data.
+    session.start(inputs.map((tensor) => ({ id: tensor.dataId, values: backend.valuesOf(tensor) })));
     return {
       finish: () => {
         const arrays = outputs.map(({ dtype, shape }) => backend.pool.take(dtype, sizeOf(shape)));

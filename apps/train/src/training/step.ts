@@ -83,6 +83,39 @@ function sharesOf(parts: readonly HostBatch[], lmMean: TrainConfig['loss']['lmMe
   );
 }
 
+/** Sums of gradients by path, from one vector for each part of a batch with those of its paths. */
+function sumByPath(
+  gradients: Tensors,
+  pathsOfParts: readonly string[][],
+  shapes: ReadonlyMap<string, number[]>,
+): Map<string, tf.Tensor> {
+  const [first, ...rest] = pathsOfParts as [string[], ...string[][]];
+  const named = (vector: tf.Tensor, paths: readonly string[]): [string, tf.Tensor][] => {
+    const parts = unflatten(
+      vector,
+      paths.map((path) => shapes.get(path)!),
+    );
+    return paths.map((path, i) => [path, parts[i]!]);
+  };
+  // Most often all parts have gradients for the same parameters: then one sum does.
+  if (rest.every((paths) => paths.join() === first.join())) {
+    return new Map(
+      named(
+        gradients.reduce((a, b) => tf.add(a, b)),
+        first,
+      ),
+    );
+  }
+  const sums = new Map<string, tf.Tensor>();
+  gradients.forEach((vector, p) => {
+    for (const [path, grad] of named(vector, pathsOfParts[p]!)) {
+      const before = sums.get(path);
+      sums.set(path, before ? tf.add(before, grad) : grad);
+    }
+  });
+  return sums;
+}
+
 /** Targets by the names of their arrays. */
 const targetArrays = (batch: HostBatch, targets: readonly GroupTargets[]): Record<string, HostArray> =>
   Object.fromEntries(
@@ -236,7 +269,7 @@ export function createTrainer({ model, train, assign, modules = {} }: TrainerOpt
     return { run, updated };
   };
 
-  /** Losses and gradients of a part of a batch: the terms as one vector, then one vector of all gradients, 0 where there is none. */
+  /** Losses and gradients of a part of a batch: the terms as one vector, then one vector of all gradients. */
   const tracePart = (
     store: ParamStore,
     batch: HostBatch,
@@ -254,35 +287,40 @@ export function createTrainer({ model, train, assign, modules = {} }: TrainerOpt
         updated.splice(0, updated.length, ...trainable.filter((_, i) => grads[i]));
         const losses = tf.stack(terms);
         tf.dispose(terms);
-        return [losses, flatten(xs.map((x, i) => grads[i] ?? tf.zeros(x.shape)))];
+        return [losses, flatten(grads.filter((grad) => grad !== undefined))];
       },
       { maxGraphs: 1, thread },
     );
     return { run, updated };
   };
 
-  /** The update of these paths by the sum of gradients as `tracePart` gives them: the norm, then param, m and v of each. */
-  const traceUpdate = (store: ParamStore, updated: string[], numParts: number): Traced => {
+  /** The update by gradients as `tracePart` gives them for the paths of each part: the norm, then param, m and v of each path. */
+  const traceUpdate = (store: ParamStore, pathsOfParts: readonly string[][]): Traced => {
     const decays = decaysOf(store);
+    const isUpdated = new Set(pathsOfParts.flat());
+    const updated = store.trainable.filter((path) => isUpdated.has(path));
     const count = updated.length;
     const run = jit(
       (inputs) => {
-        const [params, first, second] = [0, 1, 2].map((i) => inputs.slice(i * count, (i + 1) * count)) as Tensors[];
+        const [params, first, second] = [0, 1, 2].map((i) => inputs.slice(i * count, (i + 1) * count)) as [
+          Tensors,
+          Tensors,
+          Tensors,
+        ];
         const [step, lr, ...gradients] = inputs.slice(3 * count) as [tf.Tensor, tf.Tensor, ...Tensors];
-        const sum = gradients.reduce((a, b) => tf.add(a, b));
-        const shapes = store.trainable.map((path) => store.params.get(path)!.shape);
-        const grads = new Map(unflatten(sum, shapes).map((grad, i) => [store.trainable[i]!, grad]));
+        const shapes = new Map(updated.map((path, i) => [path, params[i]!.shape]));
+        const grads = sumByPath(gradients, pathsOfParts, shapes);
         const entries = updated.map((path, i) => ({
-          param: params![i]!,
-          m: first![i]!,
-          v: second![i]!,
+          param: params[i]!,
+          m: first[i]!,
+          v: second[i]!,
           grad: grads.get(path)!,
           decay: decays.get(path)!,
         }));
         const { norm, states } = updateAll(entries, { step, lr, optimiser: train.optimiser });
         return [norm, ...states.flatMap(({ param, m, v }) => [param, m, v])];
       },
-      { maxGraphs: numParts },
+      { maxGraphs: 1 },
     );
     return { run, updated };
   };
@@ -343,9 +381,9 @@ export function createTrainer({ model, train, assign, modules = {} }: TrainerOpt
       return { ...traced, tensors, inputs: [...allParams(store), ...names.map((name) => tensors[name]!)] };
     });
     const found = runAll(calls);
-    const isUpdated = new Set(calls.flatMap(({ updated }) => updated));
-    const updated = store.trainable.filter((path) => isUpdated.has(path));
-    const traced = remember(updates, updated.join(), () => traceUpdate(store, updated, parts.length));
+    const pathsOfParts = calls.map(({ updated }) => [...updated]);
+    const traced = remember(updates, JSON.stringify(pathsOfParts), () => traceUpdate(store, pathsOfParts));
+    const { updated } = traced;
     const scalars = [tf.scalar(store.updates + 1), tf.scalar(learningRate)];
     const [norm, ...states] = traced.run([
       ...[store.params, store.firstMoments, store.secondMoments].flatMap((tensors) =>

@@ -16,6 +16,9 @@ export const unflatten = (vector: tf.Tensor, shapes: readonly (readonly number[]
     )
     .map((part, i) => tf.reshape(part, shapes[i] as number[]));
 
+/** Parameters of fewer numbers are updated together. */
+const smallSize = 32_768;
+
 /** A parameter to update. */
 export interface Updated extends AdamWState {
   grad: tf.Tensor;
@@ -30,33 +33,38 @@ export interface UpdateOptions {
 }
 
 /**
- * Clips gradients by their global norm and updates parameters by AdamW. All parameters of one kind are updated as one vector: a
- * thousand small operations would cost more than the copy.
+ * Clips gradients by their global norm and updates parameters by AdamW. Small parameters of one kind are updated as one vector, since
+ * many small operations would cost more than the copy; large ones by themselves, where the copy would be what costs.
  */
 export function updateAll(
   updated: readonly Updated[],
   { step, lr, optimiser }: UpdateOptions,
 ): { norm: tf.Tensor; states: AdamWState[] } {
-  const groups = [true, false]
-    .map((decay) => ({ decay, members: updated.filter((entry) => entry.decay === decay) }))
-    .filter(({ members }) => members.length > 0)
-    .map((group) => ({ ...group, grad: flatten(group.members.map(({ grad }) => grad)) }));
-  const norm = globalNorm(groups.map(({ grad }) => grad));
+  const large = updated.filter(({ param }) => param.size >= smallSize);
+  const small = updated.filter(({ param }) => param.size < smallSize);
+  const joined = [true, false]
+    .map((decay) => small.filter((entry) => entry.decay === decay))
+    .filter((members) => members.length > 0)
+    .map((members) => ({ members, entry: join(members) }));
+  const entries = [...large, ...joined.map(({ entry }) => entry)];
+  const norm = globalNorm(entries.map(({ grad }) => grad));
   const gradScale = clipFactor(norm, optimiser.clipNorm);
-  const states = new Map<Updated, AdamWState>();
-  for (const { decay, members, grad } of groups) {
-    const joined = (key: 'param' | 'm' | 'v'): tf.Tensor => flatten(members.map((entry) => entry[key]));
-    const made = adamwUpdate(
-      { param: joined('param'), m: joined('m'), v: joined('v'), grad, gradScale, step, lr, decay },
-      optimiser,
-    );
+  const states = new Map(
+    entries.map((entry) => [entry, adamwUpdate({ ...entry, gradScale, step, lr }, optimiser)] as const),
+  );
+  for (const { members, entry } of joined) {
     const shapes = members.map(({ param }) => param.shape);
-    const [params, ms, vs] = [made.param, made.m, made.v].map((x) => unflatten(x, shapes)) as [
-      Tensors,
-      Tensors,
-      Tensors,
-    ];
-    members.forEach((entry, i) => states.set(entry, { param: params[i]!, m: ms[i]!, v: vs[i]! }));
+    const { param, m, v } = states.get(entry)!;
+    const [params, ms, vs] = [param, m, v].map((x) => unflatten(x, shapes)) as [Tensors, Tensors, Tensors];
+    members.forEach((member, i) => states.set(member, { param: params[i]!, m: ms[i]!, v: vs[i]! }));
   }
   return { norm, states: updated.map((entry) => states.get(entry)!) };
+}
+
+/** Parameters of one kind as one. */
+function join(members: readonly Updated[]): Updated {
+  const [param, m, v, grad] = (['param', 'm', 'v', 'grad'] as const).map((key) =>
+    flatten(members.map((entry) => entry[key])),
+  ) as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor];
+  return { param, m, v, grad, decay: members[0]!.decay };
 }

@@ -225,7 +225,14 @@ export class Graph {
       kept.push(node);
     }
     kept.reverse();
-    const last = ends.map((end) => ({
+    // What a node makes is an output under the name of the first that it is; others, inputs and constants are copied.
+    const made = new Set(kept.flatMap((node) => node.outputs));
+    const copied = ends.filter((end) => {
+      if (!made.has(end.input) || named.has(end.input)) return true;
+      named.set(end.input, end.output);
+      return false;
+    });
+    const last = copied.map((end) => ({
       opType: 'Identity',
       name: end.output,
       input: [named.get(end.input) ?? end.input],
@@ -269,7 +276,7 @@ function encodeNode(node: NodeRecord, named: ReadonlyMap<string, string>) {
     opType: node.op,
     name: node.outputs[0] as string,
     input: node.inputs.map((input) => named.get(input) ?? input),
-    output: [...node.outputs],
+    output: node.outputs.map((output) => named.get(output) ?? output),
     attribute: Object.entries(node.attributes).map(([name, value]) => encodeAttribute(name, value)),
   };
 }

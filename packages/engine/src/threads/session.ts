@@ -6,8 +6,8 @@ type Entry = Pick<Sym, 'dtype' | 'shape'>;
 
 /** A session on another thread, which runs while the caller goes on. */
 export interface ThreadSession {
-  /** Copies the inputs and begins. */
-  start(inputs: readonly Values[]): void;
+  /** Copies the inputs and begins. What has the identity that it had in the run before is known to be the same. */
+  start(inputs: readonly { id: object; values: Values }[]): void;
   /** Blocks until it has run, and copies the results into these arrays. */
   finish(outputs: readonly Values[]): void;
   /** Blocks until it has run, whatever came of it. */
@@ -49,11 +49,17 @@ export function threadSession(
   const view = ({ type, offset: at, length }: { type: DType; offset: number; length: number }) =>
     new views[type](memory as ArrayBufferLike as ArrayBuffer, at, length);
   const [shared, results] = [taken.map(view), made.map(view)];
+  const last: WeakRef<object>[] = [];
   thread.send({ action: 'load', id, model, options: sessionOptions(1), inputs: taken, outputs: made, memory });
   return {
-    start: (values) => {
-      values.forEach((array, i) => shared[i]!.set(array));
-      thread.send({ action: 'run', id });
+    start: (arrays) => {
+      const changed = arrays.flatMap(({ id: identity, values }, i) => {
+        if (last[i]?.deref() === identity) return [];
+        shared[i]!.set(values);
+        last[i] = new WeakRef(identity);
+        return [i];
+      });
+      thread.send({ action: 'run', id, changed });
     },
     finish: (arrays) => {
       thread.wait();

@@ -28,9 +28,9 @@ const actions = {
     const [taken, made] = [slots(inputs, memory), slots(outputs, memory)];
     sessions.set(id, { session, taken, made, feeds: byName(taken), fetches: byName(made) });
   },
-  run({ id }) {
+  run({ id, changed }) {
     const { session, taken, made, feeds, fetches } = sessions.get(id);
-    for (const { own, shared } of taken) own.set(shared);
+    for (const i of changed) taken[i].own.set(taken[i].shared);
     session.run(feeds, fetches, {});
     for (const { own, shared } of made) shared.set(own);
   },
