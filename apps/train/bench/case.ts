@@ -8,6 +8,8 @@ export interface BenchCase {
   sizes: Record<string, number | string>;
   /** Floating-point operations of one run, by a formula of `flops.ts`; left out where none is stated. */
   flops?: number;
+  /** Tokens that one run writes, in all answers together. */
+  tokens?: number;
   /** Least ratio to reach, by the name of the engine that is compared with. */
   targets?: Record<string, number>;
   /** Whether to measure the peak memory, each engine in a process of its own. */

@@ -47,6 +47,7 @@ async function main(): Promise<void> {
     cases: chosen,
     rounds,
     slowMs: quick ? 1000 : 10_000,
+    slowMemoryMs: quick ? 1000 : 30_000,
     leaveOut: ({ kind, sizes }, engine) => {
       if (engine === 'wasm' && sizes.preset === 'small') return 'left out: it would take most of the run';
       return quick && engine === 'wasm' && kind !== 'kernel' ? 'left out by --quick' : undefined;

@@ -55,6 +55,16 @@ export function renderTable({ engines, rows, peakGflops }: BenchResult): string 
       ]);
     text.push('', ...align([head, ...body]));
   }
+  const writing = rows.filter(({ tokens }) => tokens !== undefined);
+  if (writing.length > 0) {
+    const rate = (tokens: number, ms: number | undefined): string =>
+      ms === undefined ? '-' : ((1000 * tokens) / ms).toFixed(0);
+    const body = writing.map(({ name, tokens, measured }) => [
+      name,
+      ...names.map((engine) => rate(tokens!, measured[engine]?.ms?.median)),
+    ]);
+    text.push('', ...align([['tokens per second', ...names], ...body]));
+  }
   const memory = rows.filter(({ measured }) => measured[ours]?.peakBytes !== undefined);
   if (memory.length > 0) {
     const mib = (bytes: number | undefined): string =>

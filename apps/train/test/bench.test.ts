@@ -68,6 +68,7 @@ it('engines take turns, and an engine that dies is reported while the rest goes 
     cases: [caseOf('a', { flops: 10, targets: { other: 3 }, memory: true }), caseOf('b')],
     rounds: 3,
     slowMs: 100,
+    slowMemoryMs: 100,
     onProgress: (done, total, what) => seen.push([done, total, what]),
   });
   const [a, b] = result.rows as [(typeof result.rows)[0], (typeof result.rows)[0]];
@@ -99,6 +100,7 @@ it('engines that compute different numbers, slow engines and engines that are le
     cases: [caseOf('a')],
     rounds: 2,
     slowMs: 100,
+    slowMemoryMs: 100,
     leaveOut: (_, engine) => (engine === 'none' ? 'not asked for' : undefined),
   });
   expect(rows[0]!.agree).toBe(false);
@@ -106,12 +108,13 @@ it('engines that compute different numbers, slow engines and engines that are le
   expect(rows[0]!.measured['none']).toEqual({ error: 'not asked for' });
 });
 
-it('the result has the form of bench.json, and the table says ratio, aim, share of the peak and failures', async () => {
+it('the result has the form of bench.json, and the table says ratio, aim, share of the peak, tokens per second and failures', async () => {
   const { engines, rows } = await runBench({
     engines: [fake('ours', { a: [2], b: [1] }), fake('other', { a: [4], b: [] })],
-    cases: [caseOf('a', { flops: 4e6, targets: { other: 3 } }), caseOf('b')],
+    cases: [caseOf('a', { flops: 4e6, targets: { other: 3 } }), caseOf('b', { tokens: 64 })],
     rounds: 1,
     slowMs: 100,
+    slowMemoryMs: 100,
   });
   const result = BenchResult.parse({
     version: 1,
@@ -123,6 +126,7 @@ it('the result has the form of bench.json, and the table says ratio, aim, share 
   });
   const text = renderTable(result);
   expect(text).toMatch(/a +2\.00 ms +4\.00 ms +2\.00 \(2\.0-2\.0\) < the aim of 3 +20 %/);
+  expect(text).toMatch(/tokens per second +ours +other\n +b +64000 +-/);
   expect(text).toContain('b, other: it died');
 });
 
@@ -161,13 +165,15 @@ const absent = await missingTorch();
 it.skipIf(absent !== undefined)(
   `torch computes the losses that we compute${absent ? ` (${absent})` : ''}`,
   async () => {
-    const model = { preset: 'tiny', batch: 1, length: 128, side: 24, depth: 24 };
+    const model = { preset: 'tiny', batch: 1, length: 128, side: 24, depth: 24, height: 24, width: 24 };
     const small = { layers: 2, width: 32, heads: 4, batch: 2, tokens: 16, vocab: 64 };
     const comparable = [
       caseOf('forward', { kind: 'transformer', sizes: { ...small, mode: 'forward' } }),
       caseOf('train', { kind: 'transformer', sizes: { ...small, mode: 'train' } }),
       caseOf('2D', { kind: 'vividmed', sizes: { ...model, dims: 2 } }),
       caseOf('3D', { kind: 'vividmed', sizes: { ...model, dims: 3 } }),
+      caseOf('mixed', { kind: 'vividmed', sizes: { ...model, batch: 2, dims: 'mixed' } }),
+      caseOf('decode', { kind: 'decode', sizes: { preset: 'tiny', batch: 2, vocab: 64, prompt: 5, tokens: 40 } }),
       caseOf('localiser', { kind: 'localiser', sizes: { ...model, dims: 3 } }),
     ];
     const folder = mkdtempSync(join(tmpdir(), 'vividmed-bench-test-'));
