@@ -2,6 +2,7 @@ import type { BenchCase } from './case.js';
 import { product, trainingFactor, transformerFlops } from './flops.js';
 import type { VividMedSizes } from './batch.js';
 import type { DecodeSizes } from './decode.js';
+import type { ReportSizes } from './report.js';
 
 const kernelCase = (name: string, sizes: BenchCase['sizes'], flops?: number): BenchCase => ({
   name,
@@ -61,6 +62,9 @@ const vividMedCase = (name: string, stated: VividMedSizes): BenchCase => ({
   memory: true,
 });
 
+/** Radiographs and CTs as large as those of the quickstart. */
+const quickstartImages = { side: 96, depth: 24, height: 48, width: 64 };
+
 const tiny = { preset: 'tiny', length: 192, side: 96, depth: 24 } as const;
 const tiny3d: VividMedSizes = { ...tiny, dims: 3, batch: 4, height: 64, width: 64 };
 
@@ -69,8 +73,7 @@ const small = { preset: 'small', length: 192, side: 128, depth: 32, height: 128,
 const models: BenchCase[] = [
   vividMedCase('tiny, 2D', { ...tiny, dims: 2, batch: 8, height: 96, width: 96 }),
   vividMedCase('tiny, 3D', tiny3d),
-  // The images and the share of CTs that the quickstart has.
-  vividMedCase('tiny, mixed', { ...tiny, dims: 'mixed', batch: 8, height: 48, width: 64 }),
+  vividMedCase('tiny, mixed', { ...tiny, ...quickstartImages, dims: 'mixed', batch: 8 }),
   {
     ...vividMedCase('tiny, 3D, localiser alone', tiny3d),
     kind: 'localiser',
@@ -95,4 +98,11 @@ const decodeCase = (preset: DecodeSizes['preset'], batch: number): BenchCase => 
 
 const decoding: BenchCase[] = [decodeCase('tiny', 1), decodeCase('tiny', 16), decodeCase('small', 1)];
 
-export const cases: readonly BenchCase[] = [...kernels, ...transformers, ...models, ...decoding];
+const reportCase = (name: string, dims: ReportSizes['dims']): BenchCase => {
+  const stated: ReportSizes = { ...quickstartImages, preset: 'tiny', dims, tokens: 64, phrases: 4 };
+  return { name, group: 'image to report, 64 tokens, 4 phrases', kind: 'report', sizes: { ...stated } };
+};
+
+const reports: BenchCase[] = [reportCase('report tiny, 2D', 2), reportCase('report tiny, 3D', 3)];
+
+export const cases: readonly BenchCase[] = [...kernels, ...transformers, ...models, ...decoding, ...reports];

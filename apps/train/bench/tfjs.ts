@@ -5,13 +5,14 @@ import { registerGradients } from '@vividmed/nn/gradients';
 import type { BenchCase } from './case.js';
 import { decode } from './decode.js';
 import { kernel } from './kernels.js';
+import { report } from './report.js';
 import { transformer } from './transformer.js';
 import { localiser } from './localiser.js';
 import { vividmed } from './vividmed.js';
 import { type MakeWork, type Timed, warmUp, type Work } from './work.js';
 
 // A process that computes with one engine of tfjs, named by the argument, and answers one JSON line with another.
-const kinds: Record<string, MakeWork> = { kernel, transformer, vividmed, localiser, decode };
+const kinds: Record<string, MakeWork> = { kernel, transformer, vividmed, localiser, decode, report };
 
 let work: Work | undefined;
 let current: Timed | undefined;

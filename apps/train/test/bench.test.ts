@@ -167,6 +167,7 @@ it.skipIf(absent !== undefined)(
   async () => {
     const model = { preset: 'tiny', batch: 1, length: 128, side: 24, depth: 24, height: 24, width: 24 };
     const small = { layers: 2, width: 32, heads: 4, batch: 2, tokens: 16, vocab: 64 };
+    const written = { ...model, tokens: 40, phrases: 2 };
     const comparable = [
       caseOf('forward', { kind: 'transformer', sizes: { ...small, mode: 'forward' } }),
       caseOf('train', { kind: 'transformer', sizes: { ...small, mode: 'train' } }),
@@ -174,6 +175,8 @@ it.skipIf(absent !== undefined)(
       caseOf('3D', { kind: 'vividmed', sizes: { ...model, dims: 3 } }),
       caseOf('mixed', { kind: 'vividmed', sizes: { ...model, batch: 2, dims: 'mixed' } }),
       caseOf('decode', { kind: 'decode', sizes: { preset: 'tiny', batch: 2, vocab: 64, prompt: 5, tokens: 40 } }),
+      caseOf('report 2D', { kind: 'report', sizes: { ...written, dims: 2 } }),
+      caseOf('report 3D', { kind: 'report', sizes: { ...written, dims: 3 } }),
       caseOf('localiser', { kind: 'localiser', sizes: { ...model, dims: 3 } }),
     ];
     const folder = mkdtempSync(join(tmpdir(), 'vividmed-bench-test-'));
