@@ -40,5 +40,7 @@ export interface BenchEngine {
   run(): Promise<number>;
   /** The most memory that its process had at once so far, in bytes; undefined where the system does not tell. */
   peakBytes(): number | undefined;
+  /** Frees the case and what computes; nothing but `stop` may follow. */
+  finish(): Promise<void>;
   stop(): Promise<void>;
 }

@@ -21,7 +21,7 @@ function ratioText({ ratios, targets }: Row, other: string): string {
 }
 
 /** Columns as wide as their widest cell. */
-function align(lines: readonly (readonly string[])[]): string[] {
+export function align(lines: readonly (readonly string[])[]): string[] {
   const widths = lines[0]!.map((_, column) => Math.max(...lines.map((line) => line[column]!.length)));
   return lines.map((line) => `  ${line.map((cell, column) => cell.padEnd(widths[column]!)).join('  ')}`.trimEnd());
 }

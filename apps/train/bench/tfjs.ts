@@ -33,6 +33,13 @@ async function answer(request: { op: string; case: BenchCase; file: string }): P
       current = await warmUp(work);
       return current.prepared;
     }
+    case 'finish': {
+      work?.dispose();
+      work = undefined;
+      // Its sessions write their profiles when they go.
+      tf.removeBackend(tf.getBackend());
+      return {};
+    }
     default: {
       if (!current) throw new Error('no case is ready');
       return { ms: await current.sample() };

@@ -7,6 +7,8 @@ import { cases } from '../bench/cases.js';
 import { childEngine } from '../bench/child.js';
 import { missingTorch, tfjsEngine, torchEngine } from '../bench/engines.js';
 import { transformerFlops } from '../bench/flops.js';
+import { renderProfile, summarise } from '../bench/profile.js';
+import { profileCase } from '../bench/profiler.js';
 import { BenchResult } from '../bench/result.js';
 import { runBench } from '../bench/runner.js';
 import { pairedRatio, spread } from '../bench/statistics.js';
@@ -42,6 +44,7 @@ function fake(
         return ms === undefined ? Promise.reject(new Error('it died')) : Promise.resolve(ms);
       },
       peakBytes: () => 1024,
+      finish: () => Promise.resolve(),
       stop: () => Promise.resolve(),
     };
   };
@@ -153,6 +156,48 @@ it('a process that ends, says an error, or cannot start fails its request, and i
 it('counts the operations of the transformer: a layer of 12 C² per token, attention and the head', () => {
   // By hand for 1 layer, width 2, 3 tokens, 5 words: 2 * 3 * 12 * 4 + 2 * (2 * 3 * 2 * 3) + 2 * 3 * 2 * 5.
   expect(transformerFlops({ layers: 1, width: 2, batch: 1, tokens: 3, vocab: 5 })).toBe(288 + 72 + 60);
+});
+
+/** Trace events of a session's runs: operator, inputs and microseconds. */
+const trace = (...runs: [string, number[][], number][][]): string =>
+  JSON.stringify([
+    { cat: 'Session', name: 'session_initialization', dur: 900, args: {} },
+    ...runs.flatMap((operators) => [
+      ...operators.map(([op_name, shapes, dur], i) => ({
+        cat: 'Node',
+        name: `t${i}_kernel_time`,
+        dur,
+        args: { op_name, input_type_shape: shapes.map((shape) => ({ float: shape })) },
+      })),
+      { cat: 'Session', name: 'model_run', dur: 2000, args: {} },
+    ]),
+  ]);
+
+it('a profile adds up operators by time, and leaves out the first run of a session that has others', () => {
+  const product: [string, number[][], number] = ['MatMul', [[2, 3], [3]], 600];
+  const found = summarise([
+    trace([['MatMul', [[9, 9]], 50_000]], [product, ['Add', [[2], []], 200]], [product]),
+    trace([['MatMul', [[4]], 600]]),
+  ]);
+  expect(found.ms).toBeCloseTo(2);
+  expect(found.operators.map(({ name, calls, ms, share }) => [name, calls, ms.toFixed(3), share.toFixed(3)])).toEqual([
+    ['MatMul', 3, '1.800', '0.900'],
+    ['Add', 1, '0.200', '0.100'],
+  ]);
+  expect(found.shapes.map(({ name }) => name)).toEqual(['MatMul (2x3, 3)', 'MatMul (4)', 'Add (2, 1)']);
+  expect(renderProfile('a case', found)).toMatch(
+    /a case: 2.0 ms in operators\n +operator .*\n +MatMul +3 +1.80 +90.0 %/,
+  );
+});
+
+it('profiles a case on ort: an operation called by itself, and a compiled graph', async () => {
+  const transformer = { layers: 1, width: 32, heads: 4, batch: 2, tokens: 16, vocab: 64, mode: 'forward' };
+  const profileOf = (benchCase: BenchCase) =>
+    profileCase(benchCase, (folder) => tfjsEngine('ort', { VIVIDMED_PROFILE: folder }));
+  const alone = await profileOf(caseOf('matmul', { kind: 'kernel', sizes: { op: 'matmul', n: 64 } }));
+  expect(alone.shapes.map(({ name }) => name)).toContain('MatMul (64x64, 64x64)');
+  const graph = await profileOf(caseOf('transformer', { kind: 'transformer', sizes: transformer }));
+  expect(graph.operators.map(({ name }) => name)).toContain('Softmax');
 });
 
 it('names every case once', () => {
