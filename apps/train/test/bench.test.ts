@@ -100,14 +100,16 @@ it('engines that compute different numbers, slow engines and engines that are le
       fake('slow', { a: [500, 500] }, { values: { a: 1.01 } }),
       fake('none', { a: [1, 1] }),
     ],
-    cases: [caseOf('a')],
+    cases: [caseOf('a', { memory: true })],
     rounds: 2,
     slowMs: 100,
-    slowMemoryMs: 100,
+    slowMemoryMs: 600,
     leaveOut: (_, engine) => (engine === 'none' ? 'not asked for' : undefined),
   });
   expect(rows[0]!.agree).toBe(false);
   expect(rows[0]!.measured['slow']!.ms).toEqual({ median: 500, min: 500, max: 500, samples: 1 });
+  // Slow enough for a single round, and not too slow for its memory.
+  expect(rows[0]!.measured['slow']!.peakBytes).toBe(1024);
   expect(rows[0]!.measured['none']).toEqual({ error: 'not asked for' });
 });
 
