@@ -1,5 +1,7 @@
+import { mkdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
 import { VividMedError } from '@vividmed/core';
 import type { Tensor as OrtTensor } from 'onnxruntime-node';
 
@@ -56,10 +58,23 @@ function load(): Native {
 
 export const numThreads = (): number => availableParallelism();
 
+/** The folder that sessions write the times of their operators into when they are disposed; undefined where nobody asked for it. */
+export const profileFolder = (): string | undefined => process.env['VIVIDMED_PROFILE'] || undefined;
+
+let numProfiles = 0;
+
+function profileOptions(): object {
+  const folder = profileFolder();
+  if (folder === undefined) return {};
+  mkdirSync(folder, { recursive: true });
+  return { enableProfiling: true, profileFilePrefix: join(folder, `${process.pid}-${numProfiles++}`) };
+}
+
 /** Options of a session that computes with so many threads. */
 export const sessionOptions = (threads: number, provider = 'cpu'): object => ({
   // What the provider does not know, ONNX Runtime leaves to the CPU.
   executionProviders: [provider],
+  ...profileOptions(),
   intraOpNumThreads: threads,
   interOpNumThreads: 1,
   executionMode: 'sequential',

@@ -1,5 +1,5 @@
 import { type Sym, sizeOf } from '../onnx/graph.js';
-import { type DType, sessionOptions, type Values } from '../onnx/native.js';
+import { type DType, profileFolder, sessionOptions, type Values } from '../onnx/native.js';
 import { otherThread } from './pool.js';
 
 type Entry = Pick<Sym, 'dtype' | 'shape'>;
@@ -66,6 +66,10 @@ export function threadSession(
       arrays.forEach((array, i) => array.set(results[i]!));
     },
     settle: () => thread.settle(),
-    dispose: () => thread.send({ action: 'dispose', id }),
+    dispose: () => {
+      thread.send({ action: 'dispose', id });
+      // A profile is a file that has to be there before the program ends.
+      if (profileFolder() !== undefined) thread.wait();
+    },
   };
 }
