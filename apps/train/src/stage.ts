@@ -148,13 +148,16 @@ export async function runStage(config: TrainConfig, options: StageOptions): Prom
     onStart?.(store.updates);
     if (!images) return { finished: true, steps: store.updates, model: files.checkpoint };
     const batchOf = createBatches(config, start, images);
+    let next = batchOf(store.updates + 1);
     const schedule = { ...config.optimiser, totalSteps: config.steps, profile: start.config.profile };
     // oxlint-disable-next-line no-unmodified-loop-condition -- a signal is aborted from outside the loop
     while (store.updates < config.steps && !signal?.aborted) {
       const began = performance.now();
       const step = store.updates + 1;
       const learningRate = learningRateAt(step, schedule);
-      const losses = trainer.step(store, batchOf(step), learningRate);
+      const losses = trainer.step(store, next, learningRate, () => {
+        if (step < config.steps) next = batchOf(step + 1);
+      });
       check(
         Number.isFinite(losses.total),
         'numeric',

@@ -59,6 +59,7 @@ export function jit(fn: TensorFunction, { maxGraphs = 8, thread }: JitOptions = 
     const { session, outputs } = here.compile(inputs);
     const feeds = inputs.map((info, i) => ({ info, name: `x${i}` }));
     return {
+      isHere: true,
       finish: () =>
         backend.runSession(session, feeds, outputs).map((info) => tf.engine().makeTensorFromTensorInfo(info)),
       settle: () => {},
@@ -70,6 +71,7 @@ export function jit(fn: TensorFunction, { maxGraphs = 8, thread }: JitOptions = 
     // Tensors never change, so neither do the values of one piece of data.
     session.start(inputs.map((tensor) => ({ id: tensor.dataId, values: backend.valuesOf(tensor) })));
     return {
+      isHere: false,
       finish: () => {
         const arrays = outputs.map(({ dtype, shape }) => backend.pool.take(dtype, sizeOf(shape)));
         session.finish(arrays);

@@ -40,6 +40,24 @@ describe('runAll', () => {
     expect(() => runAll([{ run: first, inputs: [] }])).toThrow('disposed');
   });
 
+  it('has the thread that calls do something else once its own part is done', () => {
+    const [here, elsewhere] = [0, 1].map((thread) => jit(gradient, { thread })) as [Jitted, Jitted];
+    const x = tf.ones([8, 8]);
+    const calls = [elsewhere, here].map((run) => ({ run, inputs: [x] }));
+    let count = 0;
+    const found = runAll(calls, () => void count++);
+    expect(count).toBe(1);
+    expectClose(found[0]![0]!, found[1]![0]!.dataSync());
+    expect(() =>
+      runAll(calls, () => {
+        throw new Error('something else failed');
+      }),
+    ).toThrow('something else failed');
+    tf.dispose([x, found]);
+    here.dispose();
+    elsewhere.dispose();
+  });
+
   it('keeps no tensor', () => {
     const runs = [0, 1].map((thread) => jit(gradient, { thread }));
     const x = tf.ones([64, 64]);

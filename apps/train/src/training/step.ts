@@ -29,9 +29,9 @@ export interface Trainer {
   /**
    * One optimiser step, which changes the store. A batch may come in parts, such as its groups of images: their gradients are
    * computed at the same time, each on a processor of its own as far as there are processors, and added up, so that the step is
-   * that of the whole batch.
+   * that of the whole batch. `meanwhile` is called while others compute, such as to prepare the next batch.
    */
-  step(store: ParamStore, parts: readonly HostBatch[], learningRate: number): StepLosses;
+  step(store: ParamStore, parts: readonly HostBatch[], learningRate: number, meanwhile?: () => void): StepLosses;
   /** Frees the graphs. */
   dispose(): void;
 }
@@ -369,7 +369,12 @@ export function createTrainer({ model, train, assign, modules = {} }: TrainerOpt
     return Object.fromEntries(reported.map((name, i) => [name, values[i] as number])) as StepLosses;
   };
 
-  const stepParts = (store: ParamStore, parts: readonly HostBatch[], learningRate: number): StepLosses => {
+  const stepParts = (
+    store: ParamStore,
+    parts: readonly HostBatch[],
+    learningRate: number,
+    meanwhile: () => void,
+  ): StepLosses => {
     const shares = sharesOf(parts, train.loss.lmMean);
     const calls = parts.map((batch, thread) => {
       const { tensors, areListed } = prepare(store, batch);
@@ -380,7 +385,7 @@ export function createTrainer({ model, train, assign, modules = {} }: TrainerOpt
       );
       return { ...traced, tensors, inputs: [...allParams(store), ...names.map((name) => tensors[name]!)] };
     });
-    const found = runAll(calls);
+    const found = runAll(calls, meanwhile);
     const pathsOfParts = calls.map(({ updated }) => [...updated]);
     const traced = remember(updates, JSON.stringify(pathsOfParts), () => traceUpdate(store, pathsOfParts));
     const { updated } = traced;
@@ -402,8 +407,12 @@ export function createTrainer({ model, train, assign, modules = {} }: TrainerOpt
   };
 
   return {
-    step: (store, parts, learningRate) =>
-      parts.length === 1 ? stepWhole(store, parts[0]!, learningRate) : stepParts(store, parts, learningRate),
+    step: (store, parts, learningRate, meanwhile = () => {}) => {
+      if (parts.length > 1) return stepParts(store, parts, learningRate, meanwhile);
+      const losses = stepWhole(store, parts[0]!, learningRate);
+      meanwhile();
+      return losses;
+    },
     dispose: () => {
       for (const traced of [forward, gradients, updates]) {
         for (const { run } of traced.values()) run.dispose();
