@@ -3,7 +3,7 @@ import { MathBackendCPU } from '@tensorflow/tfjs-backend-cpu';
 import type { Tensor as OrtTensor } from 'onnxruntime-node';
 import { lowerings } from '../lower/index.js';
 import type { Inputs } from '../lower/table.js';
-import { Graph, isConstant, type Sym, sizeOf } from '../onnx/graph.js';
+import { Graph, isConstant, sameShape, type Sym, sizeOf } from '../onnx/graph.js';
 import { createSession, type DType, ortTensor, type Session, type Values } from '../onnx/native.js';
 import { BufferPool } from './pool.js';
 
@@ -17,6 +17,8 @@ const maxSessions = 1024;
 export class OrtBackend extends MathBackendCPU {
   readonly pool = new BufferPool();
   readonly sessions = new Map<string, Session>();
+  /** What sessions take, by the data of a tensor: parameters come again in each run. */
+  private readonly wrapped = new WeakMap<DataId, OrtTensor>();
   /** Kernels of which was said that they failed in ONNX Runtime. */
   private readonly failed = new Set<string>();
 
@@ -43,12 +45,16 @@ export class OrtBackend extends MathBackendCPU {
    * @throws {VividMedError} `unsupported` where the binary of ONNX Runtime does not load.
    */
   feeds(inputs: readonly { info: tf.TensorInfo; name: string }[]): Record<string, OrtTensor> {
-    return Object.fromEntries(
-      inputs.map(({ info, name }) => [
-        name,
-        ortTensor(info.dtype as DType, asArray(this.valuesOf(info), info.dtype as DType), info.shape),
-      ]),
-    );
+    return Object.fromEntries(inputs.map(({ info, name }) => [name, this.wrap(info)]));
+  }
+
+  private wrap({ dataId, shape, dtype }: tf.TensorInfo): OrtTensor {
+    const values = asArray(this.data.get(dataId).values as Values, dtype as DType);
+    const known = this.wrapped.get(dataId);
+    if (known?.data === values && sameShape(known.dims, shape)) return known;
+    const made = ortTensor(dtype as DType, values, shape);
+    this.wrapped.set(dataId, made);
+    return made;
   }
 
   /** Runs a session over tensors of this backend into arrays of the pool. */
