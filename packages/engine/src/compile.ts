@@ -20,7 +20,7 @@ export interface Compiler<S> {
 export function createCompiler<S extends { dispose(): void }>(
   fn: TensorFunction,
   maxGraphs: number,
-  load: (model: Uint8Array, inputs: readonly tf.Tensor[], outputs: readonly Sym[]) => S,
+  load: (model: Uint8Array, traced: { inputs: readonly tf.Tensor[]; outputs: readonly Sym[]; isSmall: boolean }) => S,
 ): Compiler<S> {
   const graphs = new Map<string, Compiled<S>>();
   return {
@@ -29,7 +29,10 @@ export function createCompiler<S extends { dispose(): void }>(
       let compiled = graphs.get(key);
       if (!compiled) {
         const { graph, outputs } = traceFunction(fn, inputs);
-        compiled = { outputs, session: load(graph.toModel(outputs, { staticShapes: true }), inputs, outputs) };
+        compiled = {
+          outputs,
+          session: load(graph.toModel(outputs, { staticShapes: true }), { inputs, outputs, isSmall: graph.isSmall }),
+        };
       }
       graphs.delete(key);
       graphs.set(key, compiled);

@@ -42,14 +42,14 @@ export interface Jitted {
 export function jit(fn: TensorFunction, { maxGraphs = 8, thread }: JitOptions = {}): Jitted {
   // A GPU computes one graph after the other.
   const isElsewhere = (): boolean => (thread ?? 0) > 0 && numThreads() > 1 && graphProvider() === 'cpu';
-  const here = createCompiler(fn, maxGraphs, (model) =>
+  const here = createCompiler(fn, maxGraphs, (model, { isSmall }) =>
     createSession(model, {
       where: 'jit',
       provider: graphProvider(),
-      ...(thread !== undefined && { threads: 1 }),
+      ...((thread !== undefined || isSmall) && { threads: 1 }),
     }),
   );
-  const elsewhere = createCompiler(fn, maxGraphs, (model, inputs, outputs) => {
+  const elsewhere = createCompiler(fn, maxGraphs, (model, { inputs, outputs }) => {
     const entries = inputs.map(({ dtype, shape }) => ({ dtype: dtype as DType, shape }));
     return threadSession(thread! - 1, model, entries, outputs);
   });

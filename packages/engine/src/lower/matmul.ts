@@ -26,6 +26,7 @@ function matMul(g: Graph, a: Sym, b: Sym, transposeA = false, transposeB = false
     const product = matMul(g, g.reshape(a, a.shape.slice(-2)), g.reshape(b, b.shape.slice(-2)), transposeA, transposeB);
     return g.reshape(product, shape);
   }
+  g.noteProducts(sizeOf(shape) * inner);
   const [left, right] = [g.cast(a, 'float32'), g.cast(b, 'float32')];
   const product = (x: Sym, y: Sym, to: number[]): Sym => g.op('MatMul', [g.name(x), g.name(y)], to, 'float32');
   // A row times b^T is b times a column: nothing is turned. That is a query on the cached keys of all tokens before it.

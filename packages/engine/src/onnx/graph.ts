@@ -61,6 +61,9 @@ const bytesOf = (values: ArrayBufferView): Uint8Array =>
   new Uint8Array(values.buffer, values.byteOffset, values.byteLength).slice();
 
 const smallInitializer = 64;
+/** Work that a second thread is of use for: numbers that one node makes, or parts of a product, of which so many cost what one number does. */
+const leastSharedWork = 65_536;
+const partsPerNumber = 32;
 /** ONNX 1.12, whose release this is, is the oldest whose checker knows all nodes that are written here. */
 const operatorSet = 17;
 
@@ -77,9 +80,20 @@ export class Graph {
   private readonly transposed = new Map<string, { from: Sym; permutation: readonly number[] }>();
   private readonly inputs: { name: string; dtype: DType; shape: readonly number[] }[] = [];
   private counter = 0;
+  private largestWork = 0;
 
   get key(): string {
     return this.parts.join(';');
+  }
+
+  /** Whether no node has work for more than one thread: waking another costs more than it does. */
+  get isSmall(): boolean {
+    return this.largestWork < leastSharedWork;
+  }
+
+  /** Counts multiplications of a product as work; `op` counts the numbers that a node makes. */
+  noteProducts(count: number): void {
+    this.largestWork = Math.max(this.largestWork, count / partsPerNumber);
   }
 
   get numNodes(): number {
@@ -160,6 +174,7 @@ export class Graph {
     attributes: Attributes = {},
     options: EmitOptions = {},
   ): Sym {
+    this.largestWork = Math.max(this.largestWork, sizeOf(shape));
     return { name: this.emit(op, inputs, attributes, options)[0] as string, shape, dtype };
   }
 
