@@ -62,7 +62,7 @@ module.exports = {
       name: 'engine-is-chosen-by-programs',
       comment: 'Packages compute on whatever engine is there; apps, tests, benches and the test set-up choose it.',
       severity: 'error',
-      from: { pathNot: `^packages/engine/|^apps/|^examples/|^tooling/testing/|${development}` },
+      from: { pathNot: `^packages/engine/|^apps/|^examples/|^tooling/|${development}` },
       to: { path: '^packages/engine/' },
     },
     {

@@ -1,3 +1,4 @@
+import type { TestedEngine } from '@vividmed/testing';
 import { defineConfig } from 'vitest/config';
 
 const resolve = { conditions: ['@vividmed/source', 'module', 'node', 'development|production'] };
@@ -8,6 +9,13 @@ const tensorPackages = ['packages/{nn,engine,patch-embed,sam-decoder,vlm}', 'app
 const plainPackages = ['packages/{core,matcher,imaging,datasets,metrics}', 'tooling/*', 'tooling'];
 const files = (folders: string[]) =>
   folders.flatMap((folder) => [`${folder}/src/**/*.test.ts`, `${folder}/test/**/*.test.ts`]);
+
+/** Golden files: each runs on every engine of a list, by default on those that npm installs everywhere. */
+const goldens = files(['packages/{nn,patch-embed,sam-decoder,vlm}']).map((glob) =>
+  glob.replace('*.test', '*.conformance.test'),
+);
+const engines = (process.env['VIVIDMED_TEST_ENGINES'] || 'ort,jit,wasm,cpu').split(',');
+const setupFiles = ['tooling/testing/src/setup.ts'];
 
 /** Where `pnpm check` and CI read the numbers of tests from. */
 const report = process.env['VIVIDMED_TEST_REPORT'];
@@ -23,9 +31,20 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'tensors', include: files(tensorPackages), setupFiles: ['tooling/testing/src/setup.ts'] },
+        test: { name: 'tensors', include: files(tensorPackages), exclude: goldens, setupFiles },
       },
       { extends: true, test: { name: 'plain', include: files(plainPackages) } },
+      ...engines.map((engine) => ({
+        extends: true as const,
+        test: {
+          name: `engine ${engine}`,
+          // Loading tfjs takes longer than most of these files.
+          isolate: false,
+          include: [...goldens, 'tooling/engines/on-each/*.test.ts'],
+          setupFiles,
+          provide: { engine: engine as TestedEngine },
+        },
+      })),
     ],
   },
 });

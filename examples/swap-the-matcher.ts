@@ -28,7 +28,7 @@ const spec = vividMedSpec(model);
 const store = createStore(spec, initParams(spec, 0), train.trainable);
 let calls = 0;
 const trainer = createTrainer({ model, train, assign: (cost) => (calls++, greedyAssign(cost)) });
-const losses = trainer.step(store, createCollate({ model, train, tokenizer })(createDraw(train, corpus)(1)), 1e-3);
+const losses = trainer.step(store, [createCollate({ model, train, tokenizer })(createDraw(train, corpus)(1))], 1e-3);
 console.log(`phrases matched in the step: ${calls}, box loss: ${losses.boxL1 + losses.boxGiou}`);
 trainer.dispose();
 disposeStore(store);

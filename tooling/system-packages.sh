@@ -2,21 +2,28 @@
 # Installs the system packages that some tests use and skip without. Says why when it cannot, and never fails.
 set -u
 
+say() {
+  echo "system packages: $1"
+}
+
+missing=()
+found=
+for name in chromium chromium-browser google-chrome; do
+  if command -v "$name" >/dev/null; then found=$name; fi
+done
+if [ -n "$found" ]; then say "$found is here"; else missing+=(chromium); fi
+if /usr/bin/python3 -c 'import onnx' 2>/dev/null; then say 'python3-onnx is here'; else missing+=(python3-onnx); fi
+[ ${#missing[@]} -gt 0 ] || exit 0
+
 skip() {
-  echo "system packages: $1 not installed: $2"
+  say "${missing[*]} not installed: $1"
   exit 0
 }
 
-for name in chromium chromium-browser google-chrome; do
-  if command -v "$name" >/dev/null; then
-    echo "system packages: $name is here"
-    exit 0
-  fi
-done
-command -v apt-get >/dev/null || skip chromium 'this system has no apt-get'
+command -v apt-get >/dev/null || skip 'this system has no apt-get'
 as_root=()
 if [ "$(id -u)" -ne 0 ]; then
-  sudo -n true 2>/dev/null || skip chromium 'neither root nor sudo without a password'
+  sudo -n true 2>/dev/null || skip 'neither root nor sudo without a password'
   as_root=(sudo -n)
 fi
 log=$(mktemp)
@@ -24,6 +31,11 @@ trap 'rm -f "$log"' EXIT
 install() {
   timeout 300 "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get "$@" </dev/null >"$log" 2>&1
 }
-install update -q || skip chromium "apt-get update failed: $(tail -n 1 "$log")"
-install install -qy --no-install-recommends chromium || skip chromium "apt-get install failed: $(tail -n 1 "$log")"
-echo 'system packages: chromium installed'
+install update -q || skip "apt-get update failed: $(tail -n 1 "$log")"
+for name in "${missing[@]}"; do
+  if install install -qy --no-install-recommends "$name"; then
+    say "$name installed"
+  else
+    say "$name not installed: apt-get install failed: $(tail -n 1 "$log")"
+  fi
+done

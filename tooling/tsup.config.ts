@@ -2,8 +2,15 @@ import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { defineConfig } from 'tsup';
 
+interface Entry {
+  '@vividmed/source': string;
+  default: string;
+  /** Another file for pages. */
+  browser?: Entry;
+}
+
 interface Manifest {
-  exports: Record<string, string | { '@vividmed/source': string; default: string }>;
+  exports: Record<string, string | Entry>;
 }
 
 /** The source of each file that the `exports` of the package in the working folder name. */
@@ -11,7 +18,12 @@ function entries(): Record<string, string> {
   const manifest = JSON.parse(readFileSync('package.json', 'utf8')) as Manifest;
   return Object.fromEntries(
     Object.values(manifest.exports).flatMap((entry) =>
-      typeof entry === 'string' ? [] : [[basename(entry.default, '.js'), entry['@vividmed/source']]],
+      typeof entry === 'string'
+        ? []
+        : [entry, ...(entry.browser ? [entry.browser] : [])].map((file) => [
+            basename(file.default, '.js'),
+            file['@vividmed/source'],
+          ]),
     ),
   );
 }

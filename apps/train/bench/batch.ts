@@ -12,25 +12,31 @@ import { groupKey, type HostArray, type HostBatch } from '../src/training/batch.
 
 export interface VividMedSizes {
   preset: PresetName;
-  dims: 2 | 3;
+  /** Radiographs, CTs, or half of the batch each. */
+  dims: 2 | 3 | 'mixed';
   /** Conversations of a batch, one image each. */
   batch: number;
   /** Tokens of a sequence, padding included. */
   length: number;
-  /** Height and width of a radiograph; of a CT, whose depth is `depth`. */
+  /** Height and width of a radiograph. */
   side: number;
+  /** Size of a CT. */
   depth: number;
+  height: number;
+  width: number;
 }
+
+const radiographShare = { 2: 1, 3: 0, mixed: 0.5 };
 
 export const learningRate = 1e-3;
 
-/** A batch of grounded reports about phantoms, the same in every process. */
-export async function makeBatch({ preset, dims, batch, length, side, depth }: VividMedSizes) {
+/** A batch of grounded reports about phantoms, the same in every process: a part for each kind of image, as a stage has them. */
+export async function makeBatch({ preset, dims, batch, length, side, depth, height, width }: VividMedSizes) {
   const train = parseTrainConfig(
     {
       name: 'bench',
       model: { preset },
-      data: { numCases: batch, radiographShare: dims === 2 ? 1 : 0, sliceShare: 0 },
+      data: { numCases: batch, radiographShare: radiographShare[dims], sliceShare: 0 },
       tasks: { groundedReport: 1 },
       steps: 1,
       batchSize: batch,
@@ -43,15 +49,20 @@ export async function makeBatch({ preset, dims, batch, length, side, depth }: Vi
   );
   const tokenizer = await phantomTokenizer(train.seed);
   const model = presetConfig(preset, { vocabSize: tokenizer.vocabSize });
-  const corpus = await generateCorpus(1, batch, undefined, { radiograph: [side, side], ct: [depth, side, side] });
-  const host = createCollate({ model, train, tokenizer })(createDraw(train, corpus)(1));
-  return { train, model, host };
+  const shape = { radiograph: [side, side], ct: [depth, height, width] } as const;
+  const corpus = await generateCorpus(1, batch, undefined, shape);
+  const collate = createCollate({ model, train, tokenizer });
+  const parts = createDraw(train, corpus)(1).map((group) => collate([group]));
+  return { train, model, parts };
 }
 
 export type FloatArrays = Map<string, { shape: number[]; data: Float32Array }>;
 
-/** The arrays of a batch with the boxes that are to be matched, as floats for a file. */
-export function fileArrays(host: HostBatch, numQueries: number): FloatArrays {
+/** Name in a file of an array of a part of a batch. */
+export const partKey = (part: number, name: string): string => `part${part}.${name}`;
+
+/** The arrays of a part of a batch with the boxes that are to be matched, as floats for a file. */
+export function fileArrays(host: HostBatch, numQueries: number, part = 0): FloatArrays {
   const [boxes] = listBoxes(host.truths, host.groups, { numQueries, numSamples: host.numSamples });
   const listed = Object.entries(boxes!).map(([key, array]): [string, HostArray] => [
     groupKey(0, key as keyof typeof boxes & 'matched'),
@@ -59,7 +70,7 @@ export function fileArrays(host: HostBatch, numQueries: number): FloatArrays {
   ]);
   return new Map(
     [...Object.entries(host.arrays), ...listed].map(([name, { shape, data }]) => [
-      `batch.${name}`,
+      partKey(part, name),
       { shape, data: Float32Array.from(data) },
     ]),
   );

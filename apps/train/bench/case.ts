@@ -8,6 +8,8 @@ export interface BenchCase {
   sizes: Record<string, number | string>;
   /** Floating-point operations of one run, by a formula of `flops.ts`; left out where none is stated. */
   flops?: number;
+  /** Tokens that one run writes, in all answers together. */
+  tokens?: number;
   /** Least ratio to reach, by the name of the engine that is compared with. */
   targets?: Record<string, number>;
   /** Whether to measure the peak memory, each engine in a process of its own. */
@@ -38,5 +40,7 @@ export interface BenchEngine {
   run(): Promise<number>;
   /** The most memory that its process had at once so far, in bytes; undefined where the system does not tell. */
   peakBytes(): number | undefined;
+  /** Frees the case and what computes; nothing but `stop` may follow. */
+  finish(): Promise<void>;
   stop(): Promise<void>;
 }

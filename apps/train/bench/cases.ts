@@ -1,6 +1,8 @@
 import type { BenchCase } from './case.js';
 import { product, trainingFactor, transformerFlops } from './flops.js';
 import type { VividMedSizes } from './batch.js';
+import type { DecodeSizes } from './decode.js';
+import type { ReportSizes } from './report.js';
 
 const kernelCase = (name: string, sizes: BenchCase['sizes'], flops?: number): BenchCase => ({
   name,
@@ -60,18 +62,47 @@ const vividMedCase = (name: string, stated: VividMedSizes): BenchCase => ({
   memory: true,
 });
 
-const tiny3d: VividMedSizes = { preset: 'tiny', dims: 3, batch: 4, length: 192, side: 64, depth: 24 };
+/** Radiographs and CTs as large as those of the quickstart. */
+const quickstartImages = { side: 96, depth: 24, height: 48, width: 64 };
+
+const tiny = { preset: 'tiny', length: 192, side: 96, depth: 24 } as const;
+const tiny3d: VividMedSizes = { ...tiny, dims: 3, batch: 4, height: 64, width: 64 };
+
+const small = { preset: 'small', length: 192, side: 128, depth: 32, height: 128, width: 128 } as const;
 
 const models: BenchCase[] = [
-  vividMedCase('tiny, 2D', { preset: 'tiny', dims: 2, batch: 8, length: 192, side: 96, depth: 24 }),
+  vividMedCase('tiny, 2D', { ...tiny, dims: 2, batch: 8, height: 96, width: 96 }),
   vividMedCase('tiny, 3D', tiny3d),
+  vividMedCase('tiny, mixed', { ...tiny, ...quickstartImages, dims: 'mixed', batch: 8 }),
   {
     ...vividMedCase('tiny, 3D, localiser alone', tiny3d),
     kind: 'localiser',
     targets: { torch: 1.5, wasm: 50 },
   },
-  vividMedCase('small, 2D', { preset: 'small', dims: 2, batch: 2, length: 192, side: 128, depth: 32 }),
-  vividMedCase('small, 3D', { preset: 'small', dims: 3, batch: 1, length: 192, side: 96, depth: 32 }),
+  vividMedCase('small, 2D', { ...small, dims: 2, batch: 2 }),
+  vividMedCase('small, 3D', { ...small, dims: 3, batch: 1, height: 96, width: 96 }),
 ];
 
-export const cases: readonly BenchCase[] = [...kernels, ...transformers, ...models];
+const decodeCase = (preset: DecodeSizes['preset'], batch: number): BenchCase => {
+  const stated: DecodeSizes = { preset, batch, vocab: 512, prompt: 24, tokens: 64 };
+  return {
+    name: `decode ${preset}, ${batch === 1 ? '1 answer' : `${batch} answers`}`,
+    group: 'decode 64 tokens',
+    kind: 'decode',
+    sizes: { ...stated },
+    tokens: batch * stated.tokens,
+    targets: { torch: 3 },
+    memory: true,
+  };
+};
+
+const decoding: BenchCase[] = [decodeCase('tiny', 1), decodeCase('tiny', 16), decodeCase('small', 1)];
+
+const reportCase = (name: string, dims: ReportSizes['dims']): BenchCase => {
+  const stated: ReportSizes = { ...quickstartImages, preset: 'tiny', dims, tokens: 64, phrases: 4 };
+  return { name, group: 'image to report, 64 tokens, 4 phrases', kind: 'report', sizes: { ...stated } };
+};
+
+const reports: BenchCase[] = [reportCase('report tiny, 2D', 2), reportCase('report tiny, 3D', 3)];
+
+export const cases: readonly BenchCase[] = [...kernels, ...transformers, ...models, ...decoding, ...reports];

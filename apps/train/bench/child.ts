@@ -92,6 +92,7 @@ export function childEngine({ name, command, args, env = {}, timeoutMs = 300_000
       (await ask({ op: 'prepare', case: benchCase, file })) as unknown as Prepared,
     run: async () => (await ask({ op: 'run' })).ms as number,
     peakBytes: () => peakOf(child?.pid),
+    finish: async () => void (await ask({ op: 'finish' })),
     stop: async () => {
       child?.kill('SIGKILL');
       if (child?.pid !== undefined) await ended;

@@ -7,12 +7,13 @@ import { childEngine } from './child.js';
 
 const here = (file: string): string => fileURLToPath(new URL(file, import.meta.url));
 
-/** tfjs in a process of its own. */
-export const tfjsEngine = (name: 'ort' | 'wasm' | 'cpu'): BenchEngine =>
+/** tfjs in a process of its own, with these variables in its environment. */
+export const tfjsEngine = (name: 'ort' | 'wasm' | 'cpu', env: Record<string, string> = {}): BenchEngine =>
   childEngine({
     name,
     command: process.execPath,
     args: ['--conditions=@vividmed/source', '--import', 'tsx', here('tfjs.ts'), name],
+    env,
   });
 
 /** The Python of the system, which is where Debian installs python3-torch. */

@@ -4,7 +4,7 @@ import { initParams, leaves, mapLeaves, type ParamsOf } from '@vividmed/nn';
 import { decodePrompts, encodeImage, instanceLoss, maskLoss, resizeMaskLogits, samSpec } from '@vividmed/sam-decoder';
 import { groupKey } from '../src/training/batch.js';
 import { adamStep, type Loss } from './adam.js';
-import { fileArrays, makeBatch, type VividMedSizes, writeCase } from './batch.js';
+import { fileArrays, makeBatch, partKey, type VividMedSizes, writeCase } from './batch.js';
 import { type BenchCase, sizesOf } from './case.js';
 import type { Work } from './work.js';
 
@@ -17,13 +17,14 @@ type Targets = [T, T, T, T, T, T, T, T, T];
 
 /** The train step of the localiser alone: random prompts, boxes that are matched beforehand, and AdamW on its parameters. */
 export async function localiser(benchCase: BenchCase, file: string): Promise<Work> {
-  const { model, host } = await makeBatch(sizesOf<VividMedSizes>(benchCase));
+  const { model, parts } = await makeBatch(sizesOf<VividMedSizes>(benchCase));
+  const host = parts[0]!;
   const group = host.groups[0]!;
   const spec = samSpec(model.sam);
   const params = initParams(spec, 1);
   const prompts = tf.randomNormal([group.numPrompts, model.sam.width], 0, 1, 'float32', 1);
   const arrays = fileArrays(host, model.sam.numInstances);
-  arrays.set('batch.prompts', { shape: prompts.shape, data: Float32Array.from(prompts.dataSync()) });
+  arrays.set(partKey(0, 'prompts'), { shape: prompts.shape, data: Float32Array.from(prompts.dataSync()) });
   if (!existsSync(file)) await writeCase(file, { spec, params, arrays, setup: { model, group } });
   const paths = leaves(spec).flatMap(([path, { trainable }]) => (trainable ? [path] : []));
   const byPath = new Map(leaves(params));
@@ -60,7 +61,7 @@ export async function localiser(benchCase: BenchCase, file: string): Promise<Wor
       return tf.addN([masks.dice, masks.focal, instances.l1, instances.giou, instances.presence]) as tf.Scalar;
     });
   const inputs = [...localiserArrays, ...matchedArrays].map((key) => {
-    const { data, shape } = arrays.get(`batch.${groupKey(0, key)}`)!;
+    const { data, shape } = arrays.get(partKey(0, groupKey(0, key)))!;
     return tf.tensor(data, shape, key === 'imageIndex' ? 'int32' : 'float32');
   });
   return adamStep(

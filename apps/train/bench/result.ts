@@ -22,6 +22,7 @@ const Row = z.strictObject({
   measured: z.record(z.string(), Measured).describe('by engine'),
   ratios: z.record(z.string(), SpreadSchema).describe('time of another engine over that of the first, round by round'),
   flops: z.number().optional().describe('floating-point operations of one run, by formula'),
+  tokens: z.number().int().optional().describe('tokens that one run writes'),
   targets: z.record(z.string(), z.number()).optional().describe('least ratio to reach, by engine'),
   agree: z.boolean().optional().describe('whether all engines computed the same number'),
 });

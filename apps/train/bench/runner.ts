@@ -13,6 +13,8 @@ export interface RunnerOptions {
   rounds: number;
   /** An engine that takes longer than this for one run gets a single round. */
   slowMs: number;
+  /** The memory of an engine that takes longer than this for one run is not measured, since that takes several runs more. */
+  slowMemoryMs: number;
   /** Why a case is not run on an engine; undefined where it is. */
   leaveOut?: (benchCase: BenchCase, engine: string) => string | undefined;
   onProgress?: (done: number, total: number, what: string) => void;
@@ -121,7 +123,7 @@ export async function runBench(options: RunnerOptions): Promise<RunnerResult> {
       const { measured, times, flops } = await measureCase(benchCase, live, file, options);
       if (benchCase.memory) {
         for (const { name, make } of live) {
-          if (measured[name]?.ms === undefined || measured[name].ms.median > options.slowMs) continue;
+          if (measured[name]?.ms === undefined || measured[name].ms.median > options.slowMemoryMs) continue;
           const bytes = await measureMemory(make, benchCase, file);
           if (bytes !== undefined) measured[name].peakBytes = bytes;
         }
@@ -139,12 +141,13 @@ export async function runBench(options: RunnerOptions): Promise<RunnerResult> {
 
 /** A row of the result: times, ratios, and whether all engines computed the same number. */
 function compare(
-  { name, group, sizes, flops, targets }: BenchCase,
+  { name, group, sizes, flops, tokens, targets }: BenchCase,
   ours: string,
   measured: Record<string, Measured>,
   times: ReadonlyMap<string, readonly number[]>,
 ): Row {
-  const row: Row = { name, group, sizes, measured, ratios: {}, ...(flops && { flops }), ...(targets && { targets }) };
+  const known = { ...(flops && { flops }), ...(tokens && { tokens }), ...(targets && { targets }) };
+  const row: Row = { name, group, sizes, measured, ratios: {}, ...known };
   for (const [other, list] of times) {
     const ratio = other === ours ? undefined : pairedRatio(times.get(ours) ?? [], list);
     if (ratio) row.ratios[other] = ratio;

@@ -21,7 +21,7 @@ function ratioText({ ratios, targets }: Row, other: string): string {
 }
 
 /** Columns as wide as their widest cell. */
-function align(lines: readonly (readonly string[])[]): string[] {
+export function align(lines: readonly (readonly string[])[]): string[] {
   const widths = lines[0]!.map((_, column) => Math.max(...lines.map((line) => line[column]!.length)));
   return lines.map((line) => `  ${line.map((cell, column) => cell.padEnd(widths[column]!)).join('  ')}`.trimEnd());
 }
@@ -54,6 +54,16 @@ export function renderTable({ engines, rows, peakGflops }: BenchResult): string 
         share(row, ours, peak),
       ]);
     text.push('', ...align([head, ...body]));
+  }
+  const writing = rows.filter(({ tokens }) => tokens !== undefined);
+  if (writing.length > 0) {
+    const rate = (tokens: number, ms: number | undefined): string =>
+      ms === undefined ? '-' : ((1000 * tokens) / ms).toFixed(0);
+    const body = writing.map(({ name, tokens, measured }) => [
+      name,
+      ...names.map((engine) => rate(tokens!, measured[engine]?.ms?.median)),
+    ]);
+    text.push('', ...align([['tokens per second', ...names], ...body]));
   }
   const memory = rows.filter(({ measured }) => measured[ours]?.peakBytes !== undefined);
   if (memory.length > 0) {

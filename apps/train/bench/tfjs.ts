@@ -3,14 +3,16 @@ import * as tf from '@tensorflow/tfjs';
 import { useEngine } from '@vividmed/engine';
 import { registerGradients } from '@vividmed/nn/gradients';
 import type { BenchCase } from './case.js';
+import { decode } from './decode.js';
 import { kernel } from './kernels.js';
+import { report } from './report.js';
 import { transformer } from './transformer.js';
 import { localiser } from './localiser.js';
 import { vividmed } from './vividmed.js';
 import { type MakeWork, type Timed, warmUp, type Work } from './work.js';
 
 // A process that computes with one engine of tfjs, named by the argument, and answers one JSON line with another.
-const kinds: Record<string, MakeWork> = { kernel, transformer, vividmed, localiser };
+const kinds: Record<string, MakeWork> = { kernel, transformer, vividmed, localiser, decode, report };
 
 let work: Work | undefined;
 let current: Timed | undefined;
@@ -30,6 +32,13 @@ async function answer(request: { op: string; case: BenchCase; file: string }): P
       work = await make(request.case, request.file);
       current = await warmUp(work);
       return current.prepared;
+    }
+    case 'finish': {
+      work?.dispose();
+      work = undefined;
+      // Its sessions write their profiles when they go.
+      tf.removeBackend(tf.getBackend());
+      return {};
     }
     default: {
       if (!current) throw new Error('no case is ready');

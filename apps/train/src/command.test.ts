@@ -41,7 +41,7 @@ async function stepOn(engine: string): Promise<StepLosses> {
       const store = createStore(spec, initParams(spec, 0), train.trainable);
       const trainer = createTrainer({ model, train });
       try {
-        losses = trainer.step(store, batch, 1e-3);
+        losses = trainer.step(store, [batch], 1e-3);
       } finally {
         trainer.dispose();
         disposeStore(store);

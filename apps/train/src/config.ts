@@ -123,7 +123,9 @@ export const TrainConfig = z
       .int()
       .positive()
       .default(192)
-      .describe('tokens of a sequence, image tokens included; shorter ones are padded to it'),
+      .describe(
+        'tokens of a sequence at most, image tokens included; batches are padded to a multiple of 32, or to it',
+      ),
     optimiser: z
       .strictObject({
         peakLr: z.number().positive(),

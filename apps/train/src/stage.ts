@@ -110,16 +110,16 @@ function checkSameConfig(folder: string, config: TrainConfig): void {
   );
 }
 
-/** The batch of each step: conversations, or images with what their patches show. */
-function createBatches(config: TrainConfig, start: Start, corpus: Corpus): (step: number) => HostBatch {
+/** The batch of each step, conversations or images with what their patches show, in a part for each group of equally shaped images. */
+function createBatches(config: TrainConfig, start: Start, corpus: Corpus): (step: number) => HostBatch[] {
   if (config.tasks.cells > 0) {
     const draw = createCaseDraw(config, corpus);
     const collate = createCellCollate(start.config, { ...config, tokenizer: start.tokenizer });
-    return (step) => collate(draw(step));
+    return (step) => draw(step).map((group) => collate([group]));
   }
   const draw = createDraw(config, corpus);
   const collate = createCollate({ model: start.config, train: config, tokenizer: start.tokenizer });
-  return (step) => collate(draw(step));
+  return (step) => draw(step).map((group) => collate([group]));
 }
 
 /** Runs one stage of training (paper 3.3), or goes on with it. The result does not depend on interruptions. */
@@ -148,13 +148,16 @@ export async function runStage(config: TrainConfig, options: StageOptions): Prom
     onStart?.(store.updates);
     if (!images) return { finished: true, steps: store.updates, model: files.checkpoint };
     const batchOf = createBatches(config, start, images);
+    let next = batchOf(store.updates + 1);
     const schedule = { ...config.optimiser, totalSteps: config.steps, profile: start.config.profile };
     // oxlint-disable-next-line no-unmodified-loop-condition -- a signal is aborted from outside the loop
     while (store.updates < config.steps && !signal?.aborted) {
       const began = performance.now();
       const step = store.updates + 1;
       const learningRate = learningRateAt(step, schedule);
-      const losses = trainer.step(store, batchOf(step), learningRate);
+      const losses = trainer.step(store, next, learningRate, () => {
+        if (step < config.steps) next = batchOf(step + 1);
+      });
       check(
         Number.isFinite(losses.total),
         'numeric',

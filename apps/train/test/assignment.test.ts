@@ -169,7 +169,7 @@ it.each([
     const spec = vividMedSpec(model);
     const store = createStore(spec, initVividMed(model, 1), ['sam.box_head.**']);
     const trainer = createTrainer({ model, train, ...options });
-    const losses = trainer.step(store, batch, 0.01);
+    const losses = trainer.step(store, [batch], 0.01);
     const values = store.trainable.flatMap((path) => [...store.params.get(path)!.dataSync()]);
     trainer.dispose();
     disposeStore(store);

@@ -201,7 +201,7 @@ it('the losses of a step are those of its samples: means over phrases or boxes, 
   // A store knows its spec as any tree; this one is of the whole model.
   const expected = plainLosses(storeTree(store) as VividMedParams, batch);
   const trainer = createTrainer({ model: config, train });
-  const found = trainer.step(store, batch, 0.1);
+  const found = trainer.step(store, [batch], 0.1);
   for (const term of lossTerms) expectClose([found[term]], [expected[term]], { label: term });
   expectClose([found.total], [sum(lossTerms.map((term) => train.loss[term] * expected[term]))], { label: 'total' });
   trainer.dispose();

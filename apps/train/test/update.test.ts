@@ -83,7 +83,7 @@ it.each([0.05, 1e6])(
         return { param: moved, m: first, v: second };
       });
 
-      expectClose([trainer.step(store, collate(draw(t)), rate).gradNorm], [norm], { label: `norm of update ${t}` });
+      expectClose([trainer.step(store, [collate(draw(t))], rate).gradNorm], [norm], { label: `norm of update ${t}` });
       trained.forEach((path, i) => {
         const { param, m, v } = states[i]!;
         const label = `${path}, update ${t}`;

@@ -1,13 +1,14 @@
 import * as tf from '@tensorflow/tfjs';
-import type { EngineName } from './engines/candidate.js';
-import { firstLine } from './engines/candidate.js';
-import { candidates, startEngine } from './use-engine.js';
+import { startEngine } from './choose.js';
+import { type Candidate, type Device, type EngineName, firstLine } from './engines/candidate.js';
 
 /** What one engine can do on this machine. */
 export interface EngineReport {
   readonly name: EngineName;
   /** Why it cannot be used, in one line; undefined where it works. */
   readonly error?: string;
+  /** The GPU, where there is one. */
+  readonly device?: Device;
   /** Rate of a product of square matrices, in 10^9 floating-point operations per second, the best of several. */
   readonly gflops?: number;
 }
@@ -35,17 +36,14 @@ async function matmulRate(): Promise<number> {
   return best;
 }
 
-/**
- * Tries every engine, whatever `auto` would choose, and measures those that work. The engine in use is in use again afterwards.
- */
-export async function inspectEngines(): Promise<EngineReport[]> {
+export async function inspect(candidates: readonly Candidate[]): Promise<EngineReport[]> {
   const previous = tf.getBackend();
   const reports: EngineReport[] = [];
   for (const candidate of candidates) {
     const { name } = candidate;
     try {
-      await startEngine(candidate, true);
-      reports.push({ name, gflops: await matmulRate() });
+      const { device } = await startEngine(candidate, { isAsked: true, executionProviders: [] });
+      reports.push({ name, gflops: await matmulRate(), ...(device && { device }) });
     } catch (cause) {
       reports.push({ name, error: firstLine(cause instanceof Error ? cause.message : String(cause)) });
     }

@@ -1,27 +1,33 @@
 import * as tf from '@tensorflow/tfjs';
 import { check } from '@vividmed/core';
-import type { Sym } from './onnx/graph.js';
-import { createSession, type Session } from './onnx/native.js';
+import { createCompiler } from './compile.js';
+import { createSession, type DType, numThreads } from './onnx/native.js';
+import { sizeOf } from './onnx/graph.js';
 import { OrtBackend } from './ort/backend.js';
-import { isTracing, traceFunction } from './trace/backend.js';
+import { graphProvider } from './ort/providers.js';
+import { plainRun, type Run, type TensorFunction } from './run.js';
+import { threadSession } from './threads/session.js';
+import { isTracing } from './trace/backend.js';
 
 export interface JitOptions {
   /** Graphs kept, one per set of input shapes and types; the one unused for longest goes first. */
   maxGraphs?: number;
+  /**
+   * Where it runs, for `runAll`: 0 is the thread that calls, 1 and above are others, each with one processor. Left out, it runs on
+   * the thread that calls with all processors. Inputs and outputs of other threads are copied.
+   */
+  thread?: number;
 }
 
 /** A function of tensors, compiled once per set of input shapes and types. The caller owns inputs and outputs. */
 export interface Jitted {
   (inputs: readonly tf.Tensor[]): tf.Tensor[];
+  /** Begins a run; a function on the thread that calls runs when it is finished. */
+  begin(inputs: readonly tf.Tensor[]): Run;
   /** Graphs compiled and kept now. */
   readonly numGraphs: number;
   /** Frees the compiled graphs; later calls throw. */
   dispose(): void;
-}
-
-interface Compiled {
-  session: Session;
-  outputs: Sym[];
 }
 
 /**
@@ -33,54 +39,74 @@ interface Compiled {
  *
  * @throws {VividMedError} unsupported, when the function reads a traced value or uses an operation without a graph form.
  */
-export function jit(fn: (inputs: tf.Tensor[]) => tf.Tensor[], { maxGraphs = 8 }: JitOptions = {}): Jitted {
-  const graphs = new Map<string, Compiled>();
+export function jit(fn: TensorFunction, { maxGraphs = 8, thread }: JitOptions = {}): Jitted {
+  // A GPU computes one graph after the other.
+  const isElsewhere = (): boolean => (thread ?? 0) > 0 && numThreads() > 1 && graphProvider() === 'cpu';
+  const here = createCompiler(fn, maxGraphs, (model, { isSmall }) =>
+    createSession(model, {
+      where: 'jit',
+      provider: graphProvider(),
+      ...((thread !== undefined || isSmall) && { threads: 1 }),
+    }),
+  );
+  const elsewhere = createCompiler(fn, maxGraphs, (model, { inputs, outputs }) => {
+    const entries = inputs.map(({ dtype, shape }) => ({ dtype: dtype as DType, shape }));
+    return threadSession(thread! - 1, model, entries, outputs);
+  });
   let disposed = false;
 
-  const compile = (inputs: readonly tf.Tensor[]): Compiled => {
-    const key = inputs.map((x) => `${x.dtype}[${x.shape.join()}]`).join(';');
-    let compiled = graphs.get(key);
-    if (!compiled) {
-      const { graph, outputs } = traceFunction(fn, inputs);
-      compiled = {
-        outputs,
-        session: createSession(graph.toModel(outputs, { staticShapes: true }), { where: 'jit' }),
-      };
-    }
-    graphs.delete(key);
-    graphs.set(key, compiled);
-    for (const [oldest, { session }] of graphs) {
-      if (graphs.size <= maxGraphs) break;
-      graphs.delete(oldest);
-      session.dispose();
-    }
-    return compiled;
+  const beginHere = (backend: OrtBackend, inputs: readonly tf.Tensor[]): Run => {
+    const { session, outputs } = here.compile(inputs);
+    const feeds = inputs.map((info, i) => ({ info, name: `x${i}` }));
+    return {
+      isHere: true,
+      finish: () =>
+        backend.runSession(session, feeds, outputs).map((info) => tf.engine().makeTensorFromTensorInfo(info)),
+      settle: () => {},
+    };
   };
 
-  const call = (inputs: readonly tf.Tensor[]): tf.Tensor[] => {
+  const beginElsewhere = (backend: OrtBackend, inputs: readonly tf.Tensor[]): Run => {
+    const { session, outputs } = elsewhere.compile(inputs);
+    // Tensors never change, so neither do the values of one piece of data.
+    session.start(inputs.map((tensor) => ({ id: tensor.dataId, values: backend.valuesOf(tensor) })));
+    return {
+      isHere: false,
+      finish: () => {
+        const arrays = outputs.map(({ dtype, shape }) => backend.pool.take(dtype, sizeOf(shape)));
+        session.finish(arrays);
+        return outputs.map(({ dtype, shape }, i) =>
+          tf.engine().makeTensorFromTensorInfo(backend.makeTensorInfo([...shape], dtype, arrays[i]!)),
+        );
+      },
+      settle: () => session.settle(),
+    };
+  };
+
+  const begin = (inputs: readonly tf.Tensor[]): Run => {
     check(!disposed, 'unsupported', 'jit: expected a live function, found a disposed one.');
     const backend = isTracing() ? undefined : tf.backend();
-    if (!(backend instanceof OrtBackend)) return tf.tidy(() => fn([...inputs]).map((output) => tf.clone(output)));
+    if (!(backend instanceof OrtBackend)) {
+      return plainRun(fn, inputs);
+    }
     check(
       tf.engine().state.gradientDepth === 0,
       'unsupported',
       'jit: expected a call outside tf.grad, found one inside.',
       'Take the gradient inside the jitted function.',
     );
-    const { session, outputs } = compile(inputs);
-    const infos = backend.runSession(
-      session,
-      inputs.map((info, i) => ({ info, name: `x${i}` })),
-      outputs,
-    );
-    return infos.map((info) => tf.engine().makeTensorFromTensorInfo(info));
+    return isElsewhere() ? beginElsewhere(backend, inputs) : beginHere(backend, inputs);
   };
 
   const dispose = (): void => {
-    for (const { session } of graphs.values()) session.dispose();
-    graphs.clear();
+    here.dispose();
+    elsewhere.dispose();
     disposed = true;
   };
-  const jitted = Object.assign(call, { dispose, numGraphs: 0 });
-  return Object.defineProperty(jitted, 'numGraphs', { get: () => graphs.size });
+  const jitted = Object.assign((inputs: readonly tf.Tensor[]) => begin(inputs).finish(), {
+    begin,
+    dispose,
+    numGraphs: 0,
+  });
+  return Object.defineProperty(jitted, 'numGraphs', { get: () => here.size + elsewhere.size });
 }

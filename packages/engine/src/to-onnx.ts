@@ -9,10 +9,9 @@ export interface OnnxOptions {
 }
 
 /**
- * Writes a pure function of tensors as an ONNX model (operator set 18), for inputs of these shapes and types: what `jit` runs, as
+ * Writes a pure function of tensors as an ONNX model (operator set 17), for inputs of these shapes and types: what `jit` runs, as
  * the bytes of a file. Tensors that the function uses besides its inputs are in the model as constants.
- *
- * Transposed products are `FusedMatMul` of the domain `com.microsoft`, which ONNX Runtime has and other runtimes may not.
+ * All nodes are of the standard.
  *
  * @param inputs examples of the inputs, of which only shapes and types matter.
  * @throws {VividMedError} `unsupported` as `jit` does; `config` for another number of names than inputs or outputs, or a name twice.

@@ -1,7 +1,9 @@
 import * as tf from '@tensorflow/tfjs';
 import { jit, useEngine } from '@vividmed/engine';
 import { expectClose } from '@vividmed/testing';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { lowerings } from '../src/lower/index.js';
+import { type Graph, int } from '../src/onnx/graph.js';
 import type { OrtBackend } from '../src/ort/backend.js';
 
 const started = tf.getBackend();
@@ -100,4 +102,40 @@ test('inputs made on other engines work', async () => {
     tf.dispose([x, y]);
   }
   twice.dispose();
+});
+
+/** Nodes that ONNX Runtime does not take, and nodes that it takes and cannot run. */
+test.each<[string, string, (x: tf.Tensor) => tf.Tensor, (g: Graph, x: string) => readonly string[]]>([
+  ['prepared', 'Sinh', (x) => tf.sinh(x), (g, x) => g.emit('NoSuchOperator', [x])],
+  ['run', 'Cosh', (x) => tf.cosh(x), (g, x) => g.emit('Gather', [x, g.int64([9000])], { axis: int(0) })],
+])('a kernel that cannot be %s in ONNX Runtime is computed in plain JavaScript, and that is said once', (_, ...row) => {
+  const [kernel, fn, emit] = row;
+  const lowering = lowerings[kernel]!;
+  const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
+  const x = tf.fill([3000], 0.5);
+  const expected = fn(x);
+  try {
+    lowerings[kernel] = (g, { x: input }) => ({ ...input!, name: emit(g, g.name(input!))[0] as string });
+    for (let i = 0; i < 2; i++) {
+      const y = fn(x);
+      expectClose(y, expected.dataSync());
+      y.dispose();
+    }
+    const start = `ort: kernel ${kernel} is computed in plain JavaScript, for ONNX Runtime failed: `;
+    expect(warn.mock.calls.map(([line]) => String(line))).toEqual([expect.stringMatching(new RegExp(`^${start}.+$`))]);
+  } finally {
+    lowerings[kernel] = lowering;
+    warn.mockRestore();
+    tf.dispose([x, expected]);
+  }
+});
+
+test('an error of the plain kernel too is its own, and no more is said', () => {
+  const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
+  const x = tf.zeros([3000]);
+  const index = tf.tensor1d([3001], 'int32');
+  expect(() => tf.gather(x, index)).toThrow(/index/);
+  expect(warn).not.toHaveBeenCalled();
+  warn.mockRestore();
+  tf.dispose([x, index]);
 });

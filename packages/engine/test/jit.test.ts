@@ -104,6 +104,23 @@ test('two sets of shapes make two graphs, and the oldest goes when there are too
   expect(() => twice([])).toThrow(/disposed/);
 });
 
+test('kernels of lists take constants', async () => {
+  await useEngine('ort');
+  const constants = () => [tf.tensor2d([[1, 2, 4]]), tf.tensor2d([[3, 5, 6]])] as [tf.Tensor2D, tf.Tensor2D];
+  const fn = ([x]: tf.Tensor[]): tf.Tensor[] => {
+    const [a, b] = constants();
+    const lists = [tf.stack([a, b]), tf.concat([a, b]), tf.addN([a, b]), tf.einsum('ij,kj->ik', a, b)];
+    return lists.map((y) => tf.mul(y, x!));
+  };
+  const compiled = jit(fn);
+  const x = tf.scalar(2);
+  const found = compiled([x]);
+  const expected = tf.tidy(() => fn([x]));
+  found.forEach((y, i) => expectClose(y, expected[i]!.dataSync(), { label: `output ${i}` }));
+  tf.dispose([x, found, expected]);
+  compiled.dispose();
+});
+
 test('reading a traced value says what to do, and the engine stays usable', async () => {
   await useEngine('ort');
   const reads = jit(([x]) => [tf.mul(x as tf.Tensor, tf.square(x as tf.Tensor).dataSync()[0] as number)]);
@@ -116,9 +133,9 @@ test('reading a traced value says what to do, and the engine stays usable', asyn
 
 test('an operation without a graph form is named', async () => {
   await useEngine('ort');
-  const unknown = jit(([x]) => [tf.atanh(x as tf.Tensor)]);
-  const x = tf.tensor1d([0.1, 0.2]);
-  expect(() => unknown([x])).toThrow(/Atanh/);
+  const unknown = jit(([x]) => [tf.dilation2d(x as tf.Tensor4D, tf.zeros([1, 1, 1]), 1, 'same')]);
+  const x = tf.ones([1, 2, 2, 1]);
+  expect(() => unknown([x])).toThrow(/Dilation2D/);
   x.dispose();
   unknown.dispose();
 });

@@ -1,10 +1,13 @@
 import { execFileSync } from 'node:child_process';
 import * as tf from '@tensorflow/tfjs';
-import { type EngineName, engineNames, inspectEngines, useEngine } from '@vividmed/engine';
+import { type EngineName, engineNames, type ExecutionProvider, inspectEngines, jit, useEngine } from '@vividmed/engine';
 import { afterAll, afterEach, expect, test, vi } from 'vitest';
 
 const started = tf.getBackend();
-afterEach(() => vi.unstubAllEnvs());
+afterEach(() => {
+  vi.unstubAllEnvs();
+  vi.unstubAllGlobals();
+});
 afterAll(async () => void (await useEngine(started)));
 
 const gpuEngines: ReadonlySet<EngineName> = new Set(['tfjs-node-gpu', 'webgpu']);
@@ -55,6 +58,77 @@ test('every engine is tried and measured, and the engine in use is in use afterw
   for (const name of ['ort', 'wasm', 'cpu'] as const)
     expect(reports.find((report) => report.name === name)!.error, name).toBeUndefined();
   expect(tf.getBackend()).toBe('wasm');
+});
+
+/** A machine whose WebGPU has this adapter, as far as the choice looks. */
+function stubAdapter(info: object): void {
+  vi.stubGlobal('navigator', { gpu: { requestAdapter: async () => ({ info }) } });
+}
+
+test.each([
+  [{ vendor: 'google', architecture: 'swiftshader', description: 'SwiftShader Device' }, 'SwiftShader Device'],
+  [{ vendor: 'mesa', architecture: 'llvmpipe', description: '' }, 'mesa llvmpipe'],
+  [{ vendor: 'any', architecture: 'thing', description: 'A thing', isFallbackAdapter: true }, 'A thing'],
+])('auto passes over an adapter in software: %o', async (info, name) => {
+  stubAdapter(info);
+  const { tried } = await useEngine('auto');
+  expect(tried).toContainEqual({ name: 'webgpu', error: `webgpu finds an adapter in software alone (${name})` });
+});
+
+test('auto does not take an adapter in hardware for software', async () => {
+  stubAdapter({ vendor: 'nvidia', architecture: 'hopper', description: 'NVIDIA H100' });
+  // There is no device behind it, so it fails later, for another reason.
+  const { tried } = await useEngine('auto');
+  expect(tried.map(({ error }) => error).join('; ')).not.toContain('in software alone');
+});
+
+test('wasm has the gradients that its own kernels lack', async () => {
+  const gradient = async (engine: string): Promise<number[]> => {
+    await useEngine(engine);
+    const found = tf.tidy(() => {
+      const x = tf.reshape(tf.linspace(-1, 1, 2 * 5 * 5 * 3), [2, 5, 5, 3]) as tf.Tensor4D;
+      const filter = tf.reshape(tf.linspace(1, 2, 3 * 3 * 3 * 2), [3, 3, 3, 2]);
+      return tf.grad((f) => tf.sum(tf.square(tf.conv2d(x, f as tf.Tensor4D, 1, 'same'))))(filter);
+    });
+    const values = [...(await found.data())];
+    found.dispose();
+    return values;
+  };
+  const [wasm, plain] = [await gradient('wasm'), await gradient('cpu')];
+  const largest = Math.max(...plain.map(Math.abs));
+  wasm.forEach((value, i) => expect(Math.abs(value - plain[i]!)).toBeLessThan(1e-5 * largest));
+});
+
+/** What a jitted function of a product computes on `ort` with these wishes. */
+async function onProviders(wished: ExecutionProvider[]): Promise<{ reason: string; isRight: boolean }> {
+  const { reason } = await useEngine('ort', { executionProviders: wished });
+  const step = jit(([x]) => [tf.softmax(tf.matMul(x!, x!, false, true))]);
+  const x = tf.ones([8, 4]);
+  const [found] = step([x]);
+  const isRight = found!.dataSync().every((value) => Math.abs(value - 1 / 8) < 1e-6);
+  step.dispose();
+  tf.dispose([x, found!]);
+  return { reason, isRight };
+}
+
+test('without a provider that works traced graphs stay on the CPU, and one line says so', async () => {
+  vi.stubEnv('CUDA_VISIBLE_DEVICES', '');
+  const { reason, isRight } = await onProviders(['cuda']);
+  expect(reason).toMatch(/^asked for; traced graphs on cpu; not cuda: \S[^\n]*$/);
+  expect(isRight).toBe(true);
+});
+
+test('traced graphs run on the provider webgpu where there is an adapter, else on the CPU', async () => {
+  const { reason, isRight } = await onProviders(['webgpu']);
+  expect(reason).toMatch(/^asked for; traced graphs on (webgpu|cpu; not webgpu: \S[^\n]*)$/);
+  expect(isRight).toBe(true);
+});
+
+test('the environment names providers, and a wrong name is refused', async () => {
+  vi.stubEnv('VIVIDMED_PROVIDERS', 'cpu');
+  expect((await useEngine('ort')).reason).toBe('asked for');
+  vi.stubEnv('VIVIDMED_PROVIDERS', 'cuda,abacus');
+  await expect(useEngine('ort')).rejects.toThrow('expected execution providers among cuda, webgpu, cpu, found abacus');
 });
 
 /** A program for which the binding of ONNX Runtime throws when it is loaded. */

@@ -54,6 +54,6 @@ export {
   type Tree,
 } from './params.js';
 export { type AdamWConfig, type AdamWInput, type AdamWState, adamwUpdate } from './optim/adamw.js';
-export { clipByGlobalNorm, globalNorm } from './optim/clip.js';
+export { clipByGlobalNorm, clipFactor, globalNorm } from './optim/clip.js';
 export { learningRateAt, type ScheduleConfig } from './optim/schedule.js';
 export { scope, type ScopeOptions } from './scope.js';

@@ -3,6 +3,7 @@ import { disposeParams, exportParams, leaves, mapLeaves, type ParamsOf, type Spe
 import { expect } from 'vitest';
 import { expectClose } from './close.js';
 import { type Golden, type GoldenTensor, loadGoldenParams, readGolden } from './golden.js';
+import { compute, testedBounds } from './tested-engine.js';
 
 export type Tap = (name: string, tensor: tf.Tensor) => void;
 
@@ -20,73 +21,119 @@ const cotangent = 'cotangent.';
 const tensorOf = ({ dtype, shape, data }: GoldenTensor): tf.Tensor =>
   tf.tensor(data, [...shape], dtype.startsWith('F') ? 'float32' : 'int32');
 
-/** Gradients of sum(output * cotangent) by the name of a parameter or input. */
-function gradients<S extends SpecTree>(
-  { spec, run }: ConformanceCase<S>,
-  golden: Golden,
-  params: ParamsOf<S>,
-  input: Record<string, tf.Tensor>,
-): Record<string, tf.Tensor> {
-  const paths = leaves(spec).flatMap(([path, { trainable }]) => (trainable ? [path] : []));
-  const names = Object.keys(input).filter((name) => golden.grad.has(name));
-  if (paths.length + names.length === 0) return {};
-  const tensors = new Map(leaves(params));
-  const differentiated = [...paths.map((path) => tensors.get(path)!), ...names.map((name) => input[name]!)];
-  const scalar = (...values: tf.Tensor[]): tf.Scalar => {
-    const replaced = new Map(paths.map((path, i) => [path, values[i]!]));
-    const tree = mapLeaves(params, (leaf, path) => replaced.get(path) ?? leaf);
-    const inputs = { ...input, ...Object.fromEntries(names.map((name, i) => [name, values[paths.length + i]!])) };
-    const output = run(tree, inputs, () => {});
-    const terms = [...golden.input]
-      .filter(([name]) => name.startsWith(cotangent))
-      .map(([name, weights]) => tf.sum(tf.mul(output[name.slice(cotangent.length)]!, tensorOf(weights))));
-    return tf.addN(terms) as tf.Scalar;
+/** A module and the tensors of its golden file. All of them enter as inputs, so that a traced graph computes everything. */
+interface Bound {
+  /** Parameters by path, then inputs by name. */
+  names: string[];
+  tensors: tf.Tensor[];
+  /** Runs the module on other tensors in the same order. */
+  run(tensors: readonly tf.Tensor[], tap: Tap): Record<string, tf.Tensor>;
+}
+
+function bind<S extends SpecTree>({ run }: ConformanceCase<S>, golden: Golden, params: ParamsOf<S>): Bound {
+  const weights = leaves(params);
+  const inputs = [...golden.input].filter(([name]) => !name.startsWith(cotangent));
+  return {
+    names: [...weights.map(([path]) => path), ...inputs.map(([name]) => name)],
+    tensors: [...weights.map(([, tensor]) => tensor), ...inputs.map(([, x]) => tensorOf(x))],
+    run: (tensors, tap) => {
+      const given = new Map(weights.map(([path], i) => [path, tensors[i]!]));
+      const input = Object.fromEntries(inputs.map(([name], i) => [name, tensors[weights.length + i]!]));
+      return run(
+        mapLeaves(params, (_, path) => given.get(path)!),
+        input,
+        tap,
+      );
+    },
   };
-  return tf.tidy(() => {
-    const grads = tf.grads(scalar)(differentiated);
-    return Object.fromEntries([...paths, ...names].map((name, i) => [name, grads[i]!]));
-  });
+}
+
+/** Outputs and intermediates, each with its name. */
+function forward({ tensors, run }: Bound, { tap }: Golden): [label: string, tensor: tf.Tensor][] {
+  const labels: string[] = [];
+  const kept: tf.Tensor[] = [];
+  const results = compute((values) => {
+    const found = Object.entries(
+      run(values, (name, tensor) => {
+        if (!tap.has(name)) return;
+        labels.push(`tap ${name}`);
+        // The module may free it before it returns.
+        kept.push(tf.keep(tf.clone(tensor)));
+      }),
+    );
+    labels.push(...found.map(([name]) => `output ${name}`));
+    return [...kept, ...found.map(([, tensor]) => tensor)];
+  }, tensors);
+  // Those of a trace; an eager run gives them as results.
+  tf.dispose(kept.filter((tensor) => !results.includes(tensor)));
+  return labels.map((label, i) => [label, results[i]!]);
+}
+
+/** Gradients of sum(output * cotangent), each with the name of its parameter or input. */
+function gradients<S extends SpecTree>(bound: Bound, spec: S, golden: Golden): [name: string, grad: tf.Tensor][] {
+  const trained = new Set(leaves(spec).flatMap(([path, { trainable }]) => (trainable ? [path] : [])));
+  const places = bound.names.flatMap((name, i) => (trained.has(name) || golden.grad.has(name) ? [i] : []));
+  if (places.length === 0) return [];
+  const weights = [...golden.input].filter(([name]) => name.startsWith(cotangent));
+  const cotangents = weights.map(([, x]) => tensorOf(x));
+  const grads = compute(
+    (values) => {
+      const scalar = (...differentiated: tf.Tensor[]): tf.Scalar => {
+        const all = values.slice(0, bound.tensors.length);
+        places.forEach((place, i) => (all[place] = differentiated[i]!));
+        const outputs = bound.run(all, () => {});
+        const terms = weights.map(([name], i) =>
+          tf.sum(tf.mul(outputs[name.slice(cotangent.length)]!, values[bound.tensors.length + i]!)),
+        );
+        return tf.addN(terms) as tf.Scalar;
+      };
+      return tf.grads(scalar)(places.map((place) => values[place]!));
+    },
+    [...bound.tensors, ...cotangents],
+  );
+  tf.dispose(cotangents);
+  return places.map((place, i) => [bound.names[place]!, grads[i]!]);
 }
 
 /**
- * Expects a module to agree with the PyTorch reference: outputs, intermediates, and the gradients of every trained parameter
- * and of every input that has one in the golden file.
+ * Expects a module to agree with the PyTorch reference on the engine under test: outputs, intermediates, and the gradients of
+ * every trained parameter and of every input that has one in the golden file.
  */
 export async function expectConformance<S extends SpecTree>(url: URL, test: ConformanceCase<S>): Promise<void> {
-  const { rtol = 1e-4, atol = 1e-5 } = test;
+  const bounds = testedBounds({ rtol: test.rtol ?? 1e-4, atol: test.atol ?? 1e-5 });
   const golden = readGolden(url);
   const params = await loadGoldenParams(test.spec, golden);
-  const input = Object.fromEntries(
-    [...golden.input].filter(([name]) => !name.startsWith(cotangent)).map(([name, x]) => [name, tensorOf(x)]),
-  );
-  const close = (label: string, shape: readonly number[], actual: tf.Tensor | Float32Array, expected: GoldenTensor) => {
-    expect(shape, label).toEqual(expected.shape);
-    expectClose(actual, expected.data, { rtol, atol, label });
+  const bound = bind(test, golden, params);
+  const close = (
+    label: string,
+    shape: readonly number[],
+    values: tf.TypedArray,
+    expected: GoldenTensor | undefined,
+  ): void => {
+    expect(shape, label).toEqual(expected!.shape);
+    expectClose(values, expected!.data, { ...bounds, label });
   };
-  const seen = new Set<string>();
-  const outputs = tf.tidy(() =>
-    test.run(params, input, (name, tensor) => {
-      const expected = golden.tap.get(name);
-      if (!expected) return;
-      seen.add(name);
-      close(`tap ${name}`, tensor.shape, tensor, expected);
-    }),
-  );
-  expect([...seen].toSorted(), 'taps').toEqual([...golden.tap.keys()].toSorted());
-  expect(Object.keys(outputs).toSorted(), 'outputs').toEqual([...golden.output.keys()].toSorted());
-  for (const [name, expected] of golden.output) close(`output ${name}`, outputs[name]!.shape, outputs[name]!, expected);
 
-  const grads = gradients(test, golden, params, input);
-  expect(Object.keys(grads).toSorted(), 'gradients').toEqual([...golden.grad.keys()].toSorted());
+  const found = forward(bound, golden);
+  const expected = new Map<string, GoldenTensor>([
+    ...[...golden.tap].map(([name, x]) => [`tap ${name}`, x] as const),
+    ...[...golden.output].map(([name, x]) => [`output ${name}`, x] as const),
+  ]);
+  expect([...new Set(found.map(([label]) => label))].toSorted()).toEqual([...expected.keys()].toSorted());
+  // Not dataSync, which WebGPU has in browsers alone.
+  for (const [label, tensor] of found) close(label, tensor.shape, await tensor.data(), expected.get(label));
+
+  const grads = gradients(bound, test.spec, golden);
+  expect(grads.map(([name]) => name).toSorted(), 'gradients').toEqual([...golden.grad.keys()].toSorted());
   const specOf = new Map(leaves(test.spec));
-  for (const [name, grad] of Object.entries(grads)) {
+  for (const [name, grad] of grads) {
     const leaf = specOf.get(name);
-    const expected = golden.grad.get(name)!;
+    const label = `gradient of ${name}`;
     if (leaf) {
       const torch = (await exportParams({ leaf }, { leaf: grad })).get('leaf')!;
-      close(`gradient of ${name}`, torch.shape, torch.data, expected);
-    } else close(`gradient of ${name}`, grad.shape, grad, expected);
+      close(label, torch.shape, torch.data, golden.grad.get(name));
+    } else close(label, grad.shape, await grad.data(), golden.grad.get(name));
   }
   disposeParams(params);
-  tf.dispose([input, outputs, grads]);
+  tf.dispose([bound.tensors, found.map(([, x]) => x), grads.map(([, x]) => x)]);
 }

@@ -1,12 +1,10 @@
 import * as tf from '@tensorflow/tfjs';
-import { useEngine } from '@vividmed/engine';
 import { afterEach, beforeAll, beforeEach, expect } from 'vitest';
+import { startTestedEngine } from './tested-engine.js';
 
 let before = 0;
 
-beforeAll(async () => {
-  await useEngine(process.env['VIVIDMED_ENGINE'] ?? 'cpu');
-});
+beforeAll(startTestedEngine);
 
 beforeEach(() => {
   before = tf.memory().numTensors;

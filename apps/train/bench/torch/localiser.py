@@ -4,7 +4,7 @@ from vividmed import load, localiser, localiser_terms, make_localiser
 
 
 def make(case, file):
-    setup, params, batch = load(file)
+    setup, params, (batch,) = load(file)
     group, model = setup["group"], make_localiser(setup["model"]["sam"])
     model.load_state_dict(params)
     of = lambda name: batch[f"group0.{name}"]

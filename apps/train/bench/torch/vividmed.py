@@ -61,15 +61,27 @@ def turn(x, cos, sin):
     return torch.cat([first * cos - second * sin, first * sin + second * cos], -1)
 
 
-def language(model, config, ids, positions, image):
-    """Hidden states; only the expert of a token computes it. Image [B, N + 2, C], of which the last one is text's."""
+def rotations(config, positions):
+    """What `turn` takes for the heads of positions [B, S]."""
+    half = config["width"] // config["numHeads"] // 2
+    angles = positions[:, None, :, None] * config.get("ropeBase", 10000) ** (-torch.arange(half) / half)
+    return angles.cos(), angles.sin()
+
+
+def split_heads(x, heads):
+    return x.unflatten(-1, (heads, -1)).transpose(1, 2)
+
+
+def language(model, config, ids, positions, image, cache=None):
+    """Hidden states; only the expert of a token computes it. Image [B, N + 2, C], of which the last one is text's.
+
+    Keys and values of each layer, [B, H, S, C], are appended to `cache`.
+    """
     text = model.embed_tokens(ids)
     end = 1 + image.shape[1]
     x = torch.cat([text[:, :1], image, text[:, end:]], 1)
     length, heads = ids.shape[1], config["numHeads"]
-    half = config["width"] // heads // 2
-    angles = positions[:, None, :, None] * config.get("ropeBase", 10000) ** (-torch.arange(half) / half)
-    cos, sin = angles.cos(), angles.sin()
+    cos, sin = rotations(config, positions)
     causal = torch.ones(length, length, dtype=torch.bool).tril()
 
     def route(layers, form, value):
@@ -78,9 +90,11 @@ def language(model, config, ids, positions, image):
         return torch.cat([said[:, :1], seen, said[:, 1:]], 1)
 
     for layer in model.layers:
-        split = lambda t: t.unflatten(-1, (heads, -1)).transpose(1, 2)
         q, k, v = route(layer.self_attn, "{}_expert_query_key_value", layer.input_layernorm(x)).chunk(3, -1)
-        q, k = (turn(split(t), cos, sin).transpose(1, 2).flatten(2) for t in (q, k))
+        q, k = (turn(split_heads(t, heads), cos, sin) for t in (q, k))
+        if cache is not None:
+            cache.append((k, split_heads(v, heads)))
+        q, k = (t.transpose(1, 2).flatten(2) for t in (q, k))
         x = x + route(layer.self_attn, "{}_expert_dense", attention(q, k, v, heads, causal))
         x = x + route(layer.mlp, "{}_mlp", layer.post_attention_layernorm(x))
     return model.norm(x)
@@ -102,8 +116,8 @@ def giou(a, b):
     return losses.generalised_iou(a, b, epsilon=1e-18)
 
 
-def loss_terms(model, setup, batch):
-    config, group, weights = setup["model"], setup["group"], setup["loss"]
+def loss_terms(model, setup, group, batch):
+    config, weights = setup["model"], setup["loss"]
     of = lambda name: batch[f"group0.{name}"]
     image = model.model.vision(of("image"), group["patchDepth"], group["poolDepth"])
     hidden = language(model.model, config["language"], batch["ids"].long(), batch["positions"], image)
@@ -138,15 +152,23 @@ def localiser_terms(masks, boxes, presence, of, target, gamma=2.0, alpha=0.85):
     }
 
 
+def shares(parts, lm_mean):
+    """What the terms of each part count for in those of the batch: that of the text, and the others, which are means of samples."""
+    samples = [len(batch["ids"]) for batch in parts]
+    tokens = samples if lm_mean == "samples" else [(batch["labels"] >= 0).sum().item() for batch in parts]
+    return [{"lm": t / sum(tokens), "others": s / sum(samples)} for t, s in zip(tokens, samples)]
+
+
 def load(file):
-    """What the first engine wrote: the setup, the parameters by name, and the arrays by name."""
+    """What the first engine wrote: the setup, the parameters by name, and the arrays of each part by name."""
     stored, metadata = tensors.read_with_metadata(file)
-    part = lambda prefix: {name[len(prefix):]: x for name, x in stored.items() if name.startswith(prefix)}
-    return json.loads(metadata["setup"]), part("params."), part("batch.")
+    of = lambda prefix: {name[len(prefix):]: x for name, x in stored.items() if name.startswith(prefix)}
+    parts = itertools.takewhile(bool, (of(f"part{i}.") for i in itertools.count()))
+    return json.loads(metadata["setup"]), of("params."), list(parts)
 
 
 def make(case, file):
-    setup, params, batch = load(file)
+    setup, params, parts = load(file)
     model = Model(setup["model"])
     model.load_state_dict(params)
     named = {name: p for name, p in model.named_parameters() if name not in setup["fixed"]}
@@ -157,12 +179,18 @@ def make(case, file):
         [{"params": decayed, "weight_decay": settings["weightDecay"]}, {"params": others, "weight_decay": 0.0}],
         lr=1e-3, betas=(settings["beta1"], settings["beta2"]), eps=settings["epsilon"])
 
+    counts = shares(parts, setup["loss"]["lmMean"])
+
     def run():
         optimiser.zero_grad(set_to_none=True)
-        total = sum(term * setup["loss"][name] for name, term in loss_terms(model, setup, batch).items())
-        total.backward()
+        total = 0
+        for group, batch, share in zip(setup["groups"], parts, counts):
+            loss = sum(term * setup["loss"][name] * share["lm" if name == "lm" else "others"]
+                       for name, term in loss_terms(model, setup, group, batch).items())
+            loss.backward()
+            total += loss.item()
         nn.utils.clip_grad_norm_(named.values(), settings["clipNorm"])
         optimiser.step()
-        return total.item()
+        return total
 
     return run

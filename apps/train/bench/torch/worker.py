@@ -63,6 +63,8 @@ def answer(request):
     if request["op"] == "start":
         torch.set_num_threads(int(sys.argv[1]))
         return {"torch": torch.__version__, "blas": blas(), "threads": str(torch.get_num_threads())}
+    if request["op"] == "finish":
+        return {}
     return prepare(request["case"], request["file"]) if request["op"] == "prepare" else sample()
 
 

@@ -24,6 +24,14 @@ import { createImageReader, planDrawn } from './images.js';
 
 /** Labelled positions of a batch are padded to multiples of this, so that a few traced graphs serve every step. */
 const rowMultiple = 512;
+/** Lengths of sequences are, up to the longest. */
+const lengthMultiple = 32;
+
+/** Lengths that sequences are padded to. */
+const lengthBuckets = (maxLength: number): number[] =>
+  Array.from({ length: Math.ceil(maxLength / lengthMultiple) }, (_, i) =>
+    Math.min((i + 1) * lengthMultiple, maxLength),
+  );
 
 /** Turns drawn samples into the arrays of one step. */
 export type Collate = (groups: readonly (readonly Drawn[])[]) => HostBatch;
@@ -123,6 +131,7 @@ function perSample(weights: Float32Array, rows: Int32Array, labels: Int32Array, 
  */
 export function createCollate({ model, train, tokenizer }: CollateConfig): Collate {
   const readImages = createImageReader(train.augment);
+  const buckets = lengthBuckets(train.maxLength);
   return (groups) => {
     // One plan per group: the images of a group share their shape, and so the first one's patch depth serves them all.
     const plans = groups.map(([first]) =>
@@ -141,7 +150,7 @@ export function createCollate({ model, train, tokenizer }: CollateConfig): Colla
         }),
       ),
     );
-    const text = collateSequences(sequences, { buckets: [train.maxLength], rowMultiple });
+    const text = collateSequences(sequences, { buckets, rowMultiple });
     const matrix = (data: Int32Array): HostArray => ({ data, shape: [text.batch, text.length] });
     const rows = (data: Int32Array | Float32Array): HostArray => ({ data, shape: [data.length] });
     const batch: HostBatch = {

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
-import { jit, type Jitted } from '@vividmed/engine';
-import { type AdamWState, adamwUpdate, clipByGlobalNorm, leaves } from '@vividmed/nn';
+import { jit, type Jitted, runAll } from '@vividmed/engine';
+import { leaves } from '@vividmed/nn';
 import type { Assign } from '@vividmed/matcher';
 import type { VividMedConfig, VividMedModules, VividMedParams } from '@vividmed/vlm';
 import type { TrainConfig } from '../config.js';
@@ -10,6 +10,7 @@ import { batchSignature, groupKey, type HostArray, type HostBatch, toTensors } f
 import { maxListedQueries } from './graph-assignment.js';
 import { type Arrays, batchLosses, encoderLosses, lossTerms, type LossTerm, runModel } from './losses.js';
 import { joinParams, type ParamStore, replaceTensor } from './store.js';
+import { flatten, unflatten, updateAll } from './update.js';
 
 /** Losses of one step before their weights, their weighted sum, and the norm of the gradient before clipping. */
 export type StepLosses = Record<LossTerm | 'total' | 'gradNorm', number>;
@@ -25,8 +26,12 @@ export interface TrainerOptions {
 
 /** Makes optimiser steps on a store, with one traced graph per shape of batch. */
 export interface Trainer {
-  /** One optimiser step, which changes the store. */
-  step(store: ParamStore, batch: HostBatch, learningRate: number): StepLosses;
+  /**
+   * One optimiser step, which changes the store. A batch may come in parts, such as its groups of images: their gradients are
+   * computed at the same time, each on a processor of its own as far as there are processors, and added up, so that the step is
+   * that of the whole batch. `meanwhile` is called while others compute, such as to prepare the next batch.
+   */
+  step(store: ParamStore, parts: readonly HostBatch[], learningRate: number, meanwhile?: () => void): StepLosses;
   /** Frees the graphs. */
   dispose(): void;
 }
@@ -42,19 +47,74 @@ interface Traced {
   updated: string[];
 }
 
+interface Differentiated {
+  weights: () => VividMedParams | EncoderParams;
+  /** What gradients are for. */
+  xs: readonly tf.Tensor[];
+  arrays: Arrays;
+  areListed: boolean;
+}
+
+interface Prepared {
+  tensors: Record<string, tf.Tensor>;
+  areListed: boolean;
+}
+
 type Tensors = tf.Tensor[];
 
-/** Tensors end to end as one vector. */
-const flatten = (tensors: readonly tf.Tensor[]): tf.Tensor => tf.concat(tensors.map((x) => tf.reshape(x, [-1])));
+const decaysOf = ({ spec }: ParamStore): Map<string, boolean> =>
+  new Map(leaves(spec).map(([path, { decay }]) => [path, decay]));
 
-/** The tensors that `flatten` joined. */
-const unflatten = (vector: tf.Tensor, shapes: readonly number[][]): tf.Tensor[] =>
-  tf
-    .split(
+/**
+ * What each term of the loss of a part counts for in that of the batch, in the order of `lossTerms`. Terms are means over samples,
+ * or, that of the text, over tokens; that of cells is a sum over groups of images.
+ */
+function sharesOf(parts: readonly HostBatch[], lmMean: TrainConfig['loss']['lmMean']): number[][] {
+  const shareIn = (counts: readonly number[]): number[] => {
+    const all = counts.reduce((a, b) => a + b, 0);
+    return counts.map((count) => count / Math.max(all, 1));
+  };
+  const bySamples = shareIn(parts.map(({ numSamples }) => numSamples));
+  const labelled = ({ arrays }: HostBatch): number =>
+    ((arrays['labels']?.data ?? []) as readonly number[]).filter((label) => label >= 0).length;
+  const byTokens = lmMean === 'samples' ? bySamples : shareIn(parts.map(labelled));
+  return parts.map((_, p) =>
+    lossTerms.map((term) => (term === 'cells' ? 1 : term === 'lm' ? byTokens[p]! : bySamples[p]!)),
+  );
+}
+
+/** Sums of gradients by path, from one vector for each part of a batch with those of its paths. */
+function sumByPath(
+  gradients: Tensors,
+  pathsOfParts: readonly string[][],
+  shapes: ReadonlyMap<string, number[]>,
+): Map<string, tf.Tensor> {
+  const [first, ...rest] = pathsOfParts as [string[], ...string[][]];
+  const named = (vector: tf.Tensor, paths: readonly string[]): [string, tf.Tensor][] => {
+    const parts = unflatten(
       vector,
-      shapes.map((shape) => shape.reduce((a, b) => a * b, 1)),
-    )
-    .map((part, i) => tf.reshape(part, shapes[i]!));
+      paths.map((path) => shapes.get(path)!),
+    );
+    return paths.map((path, i) => [path, parts[i]!]);
+  };
+  // Most often all parts have gradients for the same parameters: then one sum does.
+  if (rest.every((paths) => paths.join() === first.join())) {
+    return new Map(
+      named(
+        gradients.reduce((a, b) => tf.add(a, b)),
+        first,
+      ),
+    );
+  }
+  const sums = new Map<string, tf.Tensor>();
+  gradients.forEach((vector, p) => {
+    for (const [path, grad] of named(vector, pathsOfParts[p]!)) {
+      const before = sums.get(path);
+      sums.set(path, before ? tf.add(before, grad) : grad);
+    }
+  });
+  return sums;
+}
 
 /** Targets by the names of their arrays. */
 const targetArrays = (batch: HostBatch, targets: readonly GroupTargets[]): Record<string, HostArray> =>
@@ -81,7 +141,8 @@ function remember<T extends { run: Jitted }>(traced: Map<string, T>, key: string
 
 export function createTrainer({ model, train, assign, modules = {} }: TrainerOptions): Trainer {
   const forward = new Map<string, { run: Jitted }>();
-  const update = new Map<string, Traced>();
+  const gradients = new Map<string, Traced>();
+  const updates = new Map<string, Traced>();
 
   /** Inputs in a fixed order, and the way back from them to names. */
   const layout = (store: ParamStore, names: readonly string[]) => {
@@ -146,10 +207,37 @@ export function createTrainer({ model, train, assign, modules = {} }: TrainerOpt
     return assignQueries(predictions, batch.truths, batch.groups, options);
   };
 
-  const traceUpdate = (store: ParamStore, batch: HostBatch, names: readonly string[], areListed: boolean): Traced => {
+  /** Losses of a batch and the gradients of their weighted sum; no gradient where a parameter has no part in it. */
+  const differentiate = (
+    { groups }: HostBatch,
+    { weights, xs, arrays, areListed }: Differentiated,
+  ): { terms: tf.Tensor[]; total: tf.Tensor; grads: (tf.Tensor | undefined)[] } => {
+    let terms: tf.Tensor[] = [];
+    const { value: total, grads } = tf.engine().gradients(
+      () => {
+        const params = weights();
+        const losses =
+          'heads' in params
+            ? encoderLosses(params, model, arrays, groups, modules)
+            : batchLosses(params, model, arrays, groups, { weights: train.loss, modules, areListed });
+        const shares = arrays['shares'] && tf.unstack(arrays['shares']);
+        terms = lossTerms.map((term, i) => tf.keep(shares ? tf.mul(losses[term], shares[i]!) : losses[term]));
+        return terms
+          .map((term, i) => tf.mul(term, train.loss[lossTerms[i]!]))
+          .reduce((a, b) => tf.add(a, b)) as tf.Scalar;
+      },
+      [...xs],
+      undefined,
+      true,
+    );
+    return { terms, total, grads };
+  };
+
+  /** Losses, gradients and update of a batch as one graph. */
+  const traceStep = (store: ParamStore, batch: HostBatch, names: readonly string[], areListed: boolean): Traced => {
     const { paths, params, arrays } = layout(store, names);
     const { trainable } = store;
-    const decays = new Map(leaves(store.spec).map(([path, spec]) => [path, spec.decay]));
+    const decays = decaysOf(store);
     const updated: string[] = [];
     const run = jit(
       (inputs) => {
@@ -158,94 +246,175 @@ export function createTrainer({ model, train, assign, modules = {} }: TrainerOpt
         const second = inputs.slice(paths.length + count, paths.length + 2 * count);
         const rest = paths.length + 2 * count;
         const [step, lr] = [inputs[rest]!, inputs[rest + 1]!];
-        const batchArrays = arrays(inputs, rest + 2);
-        let terms = {} as Record<LossTerm, tf.Tensor>;
         const xs = inputs.slice(0, count);
-        const { value: total, grads } = tf.engine().gradients(
-          () => {
-            const weights = params(inputs);
-            terms =
-              'heads' in weights
-                ? encoderLosses(weights, model, batchArrays, batch.groups, modules)
-                : batchLosses(weights, model, batchArrays, batch.groups, {
-                    weights: train.loss,
-                    modules,
-                    areListed,
-                  });
-            const weighted = lossTerms.map((term) => tf.mul(terms[term], train.loss[term]));
-            for (const term of lossTerms) tf.keep(terms[term]);
-            return weighted.reduce((a, b) => tf.add(a, b)) as tf.Scalar;
-          },
-          xs,
-          undefined,
-          true,
-        );
+        const given = { weights: () => params(inputs), xs, arrays: arrays(inputs, rest + 2), areListed };
+        const { terms, total, grads } = differentiate(batch, given);
         const used = xs.flatMap((_, i) => (grads[i] ? [i] : []));
         // Engines without graphs call this function in each step.
         updated.splice(0, updated.length, ...used.map((i) => trainable[i]!));
-        // All parameters of one kind are updated as one vector: a thousand small operations would cost more than the copy.
-        const groups = [true, false]
-          .map((decay) => ({ decay, indices: used.filter((i) => decays.get(trainable[i]!) === decay) }))
-          .filter(({ indices }) => indices.length > 0);
-        const clipped = clipByGlobalNorm(
-          groups.map(({ indices }) => flatten(indices.map((i) => grads[i]!))),
-          train.optimiser.clipNorm,
-        );
-        const states = new Map<number, AdamWState>();
-        groups.forEach(({ decay, indices }, g) => {
-          const shapes = indices.map((i) => xs[i]!.shape);
-          const vector = (tensors: readonly tf.Tensor[]): tf.Tensor => flatten(indices.map((i) => tensors[i]!));
-          const state = adamwUpdate(
-            { param: vector(xs), grad: clipped.grads[g]!, m: vector(first), v: vector(second), step, lr, decay },
-            train.optimiser,
-          );
-          const [newParams, ms, vs] = [state.param, state.m, state.v].map((x) => unflatten(x, shapes)) as Tensors[];
-          indices.forEach((i, k) => states.set(i, { param: newParams![k]!, m: ms![k]!, v: vs![k]! }));
-        });
-        const losses = tf.stack([...lossTerms.map((term) => terms[term]), total, clipped.norm]);
-        for (const term of lossTerms) terms[term].dispose();
-        const updates = used.map((i) => states.get(i)!);
-        return [losses, ...updates.flatMap(({ param, m, v }) => [param, m, v])];
+        const entries = used.map((i) => ({
+          param: xs[i]!,
+          m: first[i]!,
+          v: second[i]!,
+          grad: grads[i]!,
+          decay: decays.get(trainable[i]!)!,
+        }));
+        const { norm, states } = updateAll(entries, { step, lr, optimiser: train.optimiser });
+        const losses = tf.stack([...terms, total, norm]);
+        tf.dispose(terms);
+        return [losses, ...states.flatMap(({ param, m, v }) => [param, m, v])];
       },
       { maxGraphs: 1 },
     );
     return { run, updated };
   };
 
-  return {
-    step: (store, batch, learningRate) => {
-      const tensors = toTensors(batch.arrays);
-      const areListed = matchesInGraph(batch);
-      const targets = areListed
-        ? listBoxes(batch.truths, batch.groups, { numQueries, numSamples: batch.numSamples })
-        : matchOnHost(store, batch, tensors);
-      Object.assign(tensors, toTensors(targetArrays(batch, targets)));
+  /** Losses and gradients of a part of a batch: the terms as one vector, then one vector of all gradients. */
+  const tracePart = (
+    store: ParamStore,
+    batch: HostBatch,
+    names: readonly string[],
+    { areListed, thread }: { areListed: boolean; thread: number },
+  ): Traced => {
+    const { paths, params, arrays } = layout(store, names);
+    const { trainable } = store;
+    const updated: string[] = [];
+    const run = jit(
+      (inputs) => {
+        const xs = inputs.slice(0, trainable.length);
+        const given = { weights: () => params(inputs), xs, arrays: arrays(inputs, paths.length), areListed };
+        const { terms, grads } = differentiate(batch, given);
+        updated.splice(0, updated.length, ...trainable.filter((_, i) => grads[i]));
+        const losses = tf.stack(terms);
+        tf.dispose(terms);
+        return [losses, flatten(grads.filter((grad) => grad !== undefined))];
+      },
+      { maxGraphs: 1, thread },
+    );
+    return { run, updated };
+  };
+
+  /** The update by gradients as `tracePart` gives them for the paths of each part: the norm, then param, m and v of each path. */
+  const traceUpdate = (store: ParamStore, pathsOfParts: readonly string[][]): Traced => {
+    const decays = decaysOf(store);
+    const isUpdated = new Set(pathsOfParts.flat());
+    const updated = store.trainable.filter((path) => isUpdated.has(path));
+    const count = updated.length;
+    const run = jit(
+      (inputs) => {
+        const [params, first, second] = [0, 1, 2].map((i) => inputs.slice(i * count, (i + 1) * count)) as [
+          Tensors,
+          Tensors,
+          Tensors,
+        ];
+        const [step, lr, ...gradients] = inputs.slice(3 * count) as [tf.Tensor, tf.Tensor, ...Tensors];
+        const shapes = new Map(updated.map((path, i) => [path, params[i]!.shape]));
+        const grads = sumByPath(gradients, pathsOfParts, shapes);
+        const entries = updated.map((path, i) => ({
+          param: params[i]!,
+          m: first[i]!,
+          v: second[i]!,
+          grad: grads.get(path)!,
+          decay: decays.get(path)!,
+        }));
+        const { norm, states } = updateAll(entries, { step, lr, optimiser: train.optimiser });
+        return [norm, ...states.flatMap(({ param, m, v }) => [param, m, v])];
+      },
+      { maxGraphs: 1 },
+    );
+    return { run, updated };
+  };
+
+  /** The tensors of a batch with the targets of its boxes. */
+  const prepare = (store: ParamStore, batch: HostBatch): Prepared => {
+    const tensors = toTensors(batch.arrays);
+    const areListed = matchesInGraph(batch);
+    const targets = areListed
+      ? listBoxes(batch.truths, batch.groups, { numQueries, numSamples: batch.numSamples })
+      : matchOnHost(store, batch, tensors);
+    Object.assign(tensors, toTensors(targetArrays(batch, targets)));
+    return { tensors, areListed };
+  };
+
+  const replaceStates = (store: ParamStore, updated: readonly string[], states: Tensors): void => {
+    updated.forEach((path, i) => {
+      replaceTensor(store.params, path, states[3 * i]!);
+      replaceTensor(store.firstMoments, path, states[3 * i + 1]!);
+      replaceTensor(store.secondMoments, path, states[3 * i + 2]!);
+    });
+    store.updates += 1;
+  };
+
+  const allParams = ({ params, trainable, frozen }: ParamStore): Tensors =>
+    [...trainable, ...frozen].map((path) => params.get(path)!);
+
+  const stepWhole = (store: ParamStore, batch: HostBatch, learningRate: number): StepLosses => {
+    const { tensors, areListed } = prepare(store, batch);
+    const names = Object.keys(tensors).sort();
+    const traced = remember(updates, `${areListed} ${batchSignature(batch)}`, () =>
+      traceStep(store, batch, names, areListed),
+    );
+    const scalars = [tf.scalar(store.updates + 1), tf.scalar(learningRate)];
+    const outputs = traced.run([
+      ...allParams(store),
+      ...store.trainable.map((path) => store.firstMoments.get(path)!),
+      ...store.trainable.map((path) => store.secondMoments.get(path)!),
+      ...scalars,
+      ...names.map((name) => tensors[name]!),
+    ]);
+    const [losses, ...states] = outputs as [tf.Tensor, ...Tensors];
+    replaceStates(store, traced.updated, states);
+    const values = losses.dataSync();
+    tf.dispose([losses, ...scalars, ...Object.values(tensors)]);
+    return Object.fromEntries(reported.map((name, i) => [name, values[i] as number])) as StepLosses;
+  };
+
+  const stepParts = (
+    store: ParamStore,
+    parts: readonly HostBatch[],
+    learningRate: number,
+    meanwhile: () => void,
+  ): StepLosses => {
+    const shares = sharesOf(parts, train.loss.lmMean);
+    const calls = parts.map((batch, thread) => {
+      const { tensors, areListed } = prepare(store, batch);
+      tensors['shares'] = tf.tensor1d(shares[thread]!);
       const names = Object.keys(tensors).sort();
-      const { trainable } = store;
-      const key = `${areListed} ${batchSignature(batch)}`;
-      const traced = remember(update, key, () => traceUpdate(store, batch, names, areListed));
-      const scalars = [tf.scalar(store.updates + 1), tf.scalar(learningRate)];
-      const outputs = traced.run([
-        ...trainable.map((path) => store.params.get(path)!),
-        ...store.frozen.map((path) => store.params.get(path)!),
-        ...trainable.map((path) => store.firstMoments.get(path)!),
-        ...trainable.map((path) => store.secondMoments.get(path)!),
-        ...scalars,
-        ...names.map((name) => tensors[name]!),
-      ]);
-      const [losses, ...states] = outputs as [tf.Tensor, ...tf.Tensor[]];
-      traced.updated.forEach((path, i) => {
-        replaceTensor(store.params, path, states[3 * i]!);
-        replaceTensor(store.firstMoments, path, states[3 * i + 1]!);
-        replaceTensor(store.secondMoments, path, states[3 * i + 2]!);
-      });
-      store.updates += 1;
-      const values = losses.dataSync();
-      tf.dispose([losses, ...scalars, ...Object.values(tensors)]);
-      return Object.fromEntries(reported.map((name, i) => [name, values[i] as number])) as StepLosses;
+      const traced = remember(gradients, `${thread} ${areListed} ${batchSignature(batch)}`, () =>
+        tracePart(store, batch, names, { areListed, thread }),
+      );
+      return { ...traced, tensors, inputs: [...allParams(store), ...names.map((name) => tensors[name]!)] };
+    });
+    const found = runAll(calls, meanwhile);
+    const pathsOfParts = calls.map(({ updated }) => [...updated]);
+    const traced = remember(updates, JSON.stringify(pathsOfParts), () => traceUpdate(store, pathsOfParts));
+    const { updated } = traced;
+    const scalars = [tf.scalar(store.updates + 1), tf.scalar(learningRate)];
+    const [norm, ...states] = traced.run([
+      ...[store.params, store.firstMoments, store.secondMoments].flatMap((tensors) =>
+        updated.map((path) => tensors.get(path)!),
+      ),
+      ...scalars,
+      ...found.map(([, gradient]) => gradient!),
+    ]) as [tf.Tensor, ...Tensors];
+    replaceStates(store, updated, states);
+    const values = found.map(([terms]) => terms!.dataSync());
+    const terms = lossTerms.map((term, i) => [term, values.reduce((sum, part) => sum + part[i]!, 0)] as const);
+    const total = terms.reduce((sum, [term, value]) => sum + train.loss[term] * value, 0);
+    const gradNorm = norm.dataSync()[0]!;
+    tf.dispose([norm, ...scalars, ...found.flat(), ...calls.flatMap(({ tensors }) => Object.values(tensors))]);
+    return { ...(Object.fromEntries(terms) as Record<LossTerm, number>), total, gradNorm };
+  };
+
+  return {
+    step: (store, parts, learningRate, meanwhile = () => {}) => {
+      if (parts.length > 1) return stepParts(store, parts, learningRate, meanwhile);
+      const losses = stepWhole(store, parts[0]!, learningRate);
+      meanwhile();
+      return losses;
     },
     dispose: () => {
-      for (const traced of [forward, update]) {
+      for (const traced of [forward, gradients, updates]) {
         for (const { run } of traced.values()) run.dispose();
         traced.clear();
       }

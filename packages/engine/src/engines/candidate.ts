@@ -2,6 +2,31 @@
 export const engineNames = ['tfjs-node-gpu', 'webgpu', 'ort', 'tfjs-node', 'wasm', 'cpu'] as const;
 export type EngineName = (typeof engineNames)[number];
 
+/** What an engine computes on, where it is no CPU. */
+export interface Device {
+  readonly name: string;
+  /** Software that imitates a GPU: right for checking kernels, slower than the CPU itself. */
+  readonly isSoftware: boolean;
+}
+
+/** Execution providers of ONNX Runtime that `ort` knows. */
+export const executionProviders = ['cuda', 'webgpu', 'cpu'] as const;
+export type ExecutionProvider = (typeof executionProviders)[number];
+
+export interface LoadOptions {
+  /** The user named this engine: then a device that only imitates a GPU will do. */
+  isAsked: boolean;
+  /** What `ort` shall run traced graphs on, best first. */
+  executionProviders: readonly ExecutionProvider[];
+}
+
+/** What there is to say about an engine that has been loaded. */
+export interface Loaded {
+  device?: Device;
+  /** One line for people about what was chosen inside of the engine. */
+  note?: string;
+}
+
 /** How one engine starts. */
 export interface Candidate {
   name: EngineName;
@@ -10,11 +35,11 @@ export interface Candidate {
   /** Threads that it computes with. */
   threads: () => number;
   /**
-   * Loads and registers the backend. `isAsked` when the user named this engine: then a device that only imitates a GPU will do.
+   * Loads and registers the backend.
    *
    * @throws {Error} with the reason in its message, where it cannot work here.
    */
-  load(isAsked: boolean): Promise<void>;
+  load(options: LoadOptions): Promise<Loaded>;
 }
 
 /**

@@ -19,7 +19,10 @@ export const tfjsNode: Candidate = {
   name: 'tfjs-node',
   backend: 'tensorflow',
   threads: availableParallelism,
-  load: () => loadTensorflow('@tensorflow/tfjs-node'),
+  load: async () => {
+    await loadTensorflow('@tensorflow/tfjs-node');
+    return {};
+  },
 };
 
 /** `@tensorflow/tfjs-node-gpu`: the same on CUDA. Without a GPU that works it would compute on the CPU, and is refused. */
@@ -32,5 +35,6 @@ export const tfjsNodeGpu: Candidate = {
     // A property of that backend, whose types are in a package that need not be there.
     const { isUsingGpuDevice } = tf.engine().findBackend('tensorflow') as unknown as { isUsingGpuDevice?: boolean };
     if (isUsingGpuDevice !== true) throw new Error('@tensorflow/tfjs-node-gpu finds no GPU that works');
+    return { device: { name: 'CUDA', isSoftware: false } };
   },
 };

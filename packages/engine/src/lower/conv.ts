@@ -1,9 +1,19 @@
 import * as tf from '@tensorflow/tfjs';
 import { type Graph, int, ints, type Sym } from '../onnx/graph.js';
-import { activate, add } from './elementwise.js';
+import { activate } from './activation.js';
+import { add } from './elementwise.js';
 import { slice } from './shape.js';
 import { type Attrs, get, type Inputs, type Lowering, type LoweringTable, range } from './table.js';
-import { channelsBack, channelsFirst, spread, windowAttributes, type Windows, windowsOf } from './windows.js';
+import {
+  channelsBack,
+  channelsFirst,
+  inputBack,
+  inputFirst,
+  spread,
+  windowAttributes,
+  type Windows,
+  windowsOf,
+} from './windows.js';
 
 type Shape4 = [number, number, number, number];
 type Shape5 = [...Shape4, number];
@@ -48,7 +58,7 @@ function convolve(g: Graph, x: Sym, filter: Sym, attrs: Attrs, geometry: Geometr
   const windows = geometry(x.shape, filter.shape, attrs);
   const weights = onnxFilter(g, filter, isDepthwise);
   const shape = [x.shape[0]!, weights.shape[0]!, ...windows.output];
-  const y = g.op('Conv', [g.name(channelsFirst(g, x, windows)), g.name(weights)], shape, 'float32', {
+  const y = g.op('Conv', [g.name(inputFirst(g, x, windows)), g.name(weights)], shape, 'float32', {
     ...windowAttributes(windows),
     dilations: ints(windows.dilation),
     group: int(isDepthwise ? filter.shape.at(-2)! : 1),
@@ -82,7 +92,7 @@ const inputGradient =
     const channels = inputShape[windows.isChannelsLast ? inputShape.length - 1 : 1]!;
     const group = isDepthwise ? channels : 1;
     const weights = onnxFilter(g, filter!, isDepthwise);
-    return channelsBack(g, spread(g, windows, channelsFirst(g, dy!, windows), weights, channels, group), windows);
+    return inputBack(g, spread(g, windows, channelsFirst(g, dy!, windows), weights, channels, group), windows);
   };
 
 /** [B, C, ...] to [C, B, ...]: sums over windows become sums over the batch. */
@@ -98,7 +108,7 @@ const filterGradient =
     requireFloats(x!, dy!);
     const filterShape: number[] = attrs['filterShape'];
     const windows = geometry(x!.shape, filterShape, attrs);
-    const images = swapBatch(g, channelsFirst(g, x!, windows));
+    const images = swapBatch(g, inputFirst(g, x!, windows));
     const weights = swapBatch(g, channelsFirst(g, dy!, windows));
     const [channels, batch] = images.shape as [number, number];
     const turned: Windows = {

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import { elementType, float, type Graph, int, sameShape, type Sym, sizeOf } from '../onnx/graph.js';
+import { elementType, type Graph, int, sameShape, type Sym, sizeOf } from '../onnx/graph.js';
 import type { DType } from '../onnx/native.js';
 import { sumOfPieces } from './pieces.js';
 import { get, type Lowering, type LoweringTable } from './table.js';
@@ -13,7 +13,7 @@ function binary(op: string, dtype?: DType): Lowering {
 
 const widest = (a: Sym, b: Sym): DType => tf.backend_util.upcastType(a.dtype, b.dtype) as DType;
 
-function binaryOp(graph: Graph, op: string, a: Sym, b: Sym, dtype?: DType): Sym {
+export function binaryOp(graph: Graph, op: string, a: Sym, b: Sym, dtype?: DType): Sym {
   const type = widest(a, b);
   const shape = broadcast(a, b);
   const [x, y] = [graph.cast(a, type), graph.cast(b, type)];
@@ -60,12 +60,20 @@ export function map(g: Graph, op: string, x: Sym, dtype: DType = x.dtype): Sym {
   return g.op(op, [g.name(x)], x.shape, dtype);
 }
 
-/** A kernel of one argument that exists in ONNX for floats; integers are turned into floats first, as tfjs does. */
-const unary =
+/** A kernel of one argument that exists in ONNX for floats; tfjs turns integers into floats first. */
+export const unary =
   (op: string, attributes = {}): Lowering =>
   (g, inputs) => {
     const x = g.cast(get(inputs, 'x'), 'float32');
     return g.op(op, [g.name(x)], x.shape, 'float32', attributes);
+  };
+
+/** The same, where the plain kernel of integers cuts off what comes after the point. */
+export const ofFloats =
+  (lowering: Lowering): Lowering =>
+  (g, inputs, attrs) => {
+    if (get(inputs, 'x').dtype !== 'float32') throw new Error('a function of floats, of integers');
+    return lowering(g, inputs, attrs);
   };
 
 /** The same, where integers stay integers. */
@@ -97,13 +105,14 @@ export function select(g: Graph, condition: Sym, a: Sym, b: Sym): Sym {
     : expand(g, made, shape);
 }
 
-function clip(g: Graph, x: Sym, low: number, high: number): Sym {
+export function clip(g: Graph, x: Sym, low: number, high: number): Sym {
   return g.op('Clip', [g.name(x), g.name(g.scalar(low, x.dtype)), g.name(g.scalar(high, x.dtype))], x.shape, x.dtype);
 }
 
-/** floor(a / b); integers go through doubles, which hold every int32. */
+/** floor(a / b), which tfjs makes an integer of floats too; integers go through doubles, which hold every int32. */
 const floorDiv: Lowering = (g, { a, b }) => {
-  if (a!.dtype === 'float32' || b!.dtype === 'float32') return map(g, 'Floor', binaryOp(g, 'Div', a!, b!));
+  const isFloat = a!.dtype === 'float32' || b!.dtype === 'float32';
+  if (isFloat) return g.cast(map(g, 'Floor', binaryOp(g, 'Div', a!, b!)), 'int32');
   const wide = (x: Sym) => g.emit('Cast', [g.name(x)], { to: int(elementType.float64) })[0] as string;
   const ratio = g.emit('Div', [wide(a!), wide(b!)])[0] as string;
   const floor = g.emit('Floor', [ratio])[0] as string;
@@ -111,7 +120,7 @@ const floorDiv: Lowering = (g, { a, b }) => {
 };
 
 /** log(1 + x) without the cancellation near 0: log(u) * x / (u - 1) with u = 1 + x (Goldberg 1991, theorem 4). */
-const log1p: Lowering = (g, inputs) => {
+export const log1p: Lowering = (g, inputs) => {
   const x = g.cast(get(inputs, 'x'), 'float32');
   const one = g.scalar(1);
   const u = add(g, x, one);
@@ -131,23 +140,11 @@ const expm1: Lowering = (g, inputs) => {
   return select(g, compare(g, 'Less', map(g, 'Abs', x), g.scalar(0.5)), near, far);
 };
 
-/** max(x, 0) + log1p(exp(-|x|)): neither end overflows. */
-const softplus: Lowering = (g, inputs) => {
-  const x = get(inputs, 'x');
-  const tail = map(g, 'Exp', map(g, 'Neg', map(g, 'Abs', x)));
-  return add(g, map(g, 'Relu', x), log1p(g, { x: tail }, {}) as Sym);
-};
+const isFloat = ({ dtype }: Sym): boolean => dtype === 'float32';
+const nowhere = ({ shape }: Sym): Sym => ({ shape, dtype: 'bool', fill: 0 });
 
-/** 1 above 0, `alpha` elsewhere; what is not a number stays so, which `Sign` and `Max` see to. */
-const step: Lowering = (g, { x }, { alpha = 0 }) => {
-  const type = x!.dtype === 'bool' ? 'int32' : x!.dtype;
-  const positive = binaryOp(g, 'Max', map(g, 'Sign', g.cast(x!, type)), g.scalar(0, type));
-  if (alpha === 0) return positive;
-  if (type !== 'float32') throw new Error('Step of integers with alpha');
-  return add(g, mul(g, positive, g.scalar(1 - alpha)), g.scalar(alpha));
-};
-
-export const isNaNAt = (g: Graph, x: Sym): Sym => map(g, 'IsNaN', x, 'bool');
+export const isNaNAt = (g: Graph, x: Sym): Sym => (isFloat(x) ? map(g, 'IsNaN', x, 'bool') : nowhere(x));
+const isInfiniteAt = (g: Graph, x: Sym): Sym => (isFloat(x) ? map(g, 'IsInf', x, 'bool') : nowhere(x));
 
 /** -1, 0 or 1; 0 for what is not a number. */
 const sign: Lowering = (g, { x }) => {
@@ -162,13 +159,31 @@ const exp: Lowering = (g, { x }) => {
   return g.op('Cast', g.emit('Exp', wide), x!.shape, 'float32', { to: int(elementType.float32) });
 };
 
-const eluGrad: Lowering = (g, { dy, y }) =>
-  select(g, compare(g, 'GreaterOrEqual', y!, g.scalar(0)), dy!, mul(g, dy!, add(g, y!, g.scalar(1))));
+/**
+ * The remainder with the sign of b. Integers are never divided by 0, where ONNX Runtime would end the process: as in plain JavaScript
+ * the result is 0, which it is for -1 and 1 too.
+ */
+const mod: Lowering = (g, { a, b }) => {
+  const type = widest(a!, b!);
+  if (type !== 'float32') {
+    const [x, y] = [g.cast(a!, 'int32'), g.cast(b!, 'int32')];
+    const one = g.scalar(1, 'int32');
+    const isSmall = compare(g, 'LessOrEqual', map(g, 'Abs', y), one);
+    return g.cast(binaryOp(g, 'Mod', x, select(g, isSmall, one, y)), type);
+  }
+  const shape = broadcast(a!, b!);
+  const remainder = (x: Sym, y: Sym): Sym =>
+    g.op('Mod', [g.name(g.cast(x, type)), g.name(g.cast(y, type))], shape, type, { fmod: int(1) });
+  const isNegative = (x: Sym): Sym => compare(g, 'Less', x, g.scalar(0, x.dtype));
+  const rest = remainder(a!, b!);
+  return select(g, compare(g, 'Equal', isNegative(a!), isNegative(b!)), rest, remainder(add(g, rest, b!), b!));
+};
 
-const selectV2: Lowering = (g, { condition, t, e }) => {
-  const rows = condition!.shape.length === 1 && t!.shape.length > 1;
-  const aligned = rows ? g.reshape(condition!, [condition!.shape[0]!, ...t!.shape.slice(1).map(() => 1)]) : condition!;
-  return select(g, aligned, t!, e!);
+/** sin / cos in doubles: near a pole single precision is one unit off. */
+const tan: Lowering = (g, { x }) => {
+  const wide = g.emit('Cast', [g.name(x!)], { to: int(elementType.float64) });
+  const ratio = g.emit('Div', [...g.emit('Sin', wide), ...g.emit('Cos', wide)]);
+  return g.op('Cast', ratio, x!.shape, 'float32', { to: int(elementType.float32) });
 };
 
 const batchNorm: Lowering = (g, { x, mean, variance, scale, offset }, { varianceEpsilon = 0.001 }) => {
@@ -179,22 +194,6 @@ const batchNorm: Lowering = (g, { x, mean, variance, scale, offset }, { variance
 
 const addN: Lowering = (g, inputs) => Object.values(inputs).reduce((sum, x) => add(g, sum, x));
 
-/** The activations that fused tfjs kernels name. */
-export function activate(
-  g: Graph,
-  x: Sym,
-  name: string | null | undefined,
-  attrs: { alpha?: number; prelu?: Sym },
-): Sym {
-  if (!name || name === 'linear') return x;
-  if (name === 'relu6') return clip(g, x, 0, 6);
-  if (name === 'prelu') return g.op('PRelu', [g.name(x), g.name(attrs.prelu!)], x.shape, 'float32');
-  if (name === 'leakyrelu') {
-    return g.op('LeakyRelu', [g.name(x)], x.shape, 'float32', { alpha: float(attrs.alpha ?? 0.2) });
-  }
-  return map(g, name === 'relu' ? 'Relu' : name === 'elu' ? 'Elu' : name === 'sigmoid' ? 'Sigmoid' : 'Tanh', x);
-}
-
 export const elementwise: LoweringTable = {
   Add: binary('Add'),
   Sub: binary('Sub'),
@@ -203,6 +202,7 @@ export const elementwise: LoweringTable = {
   FloorDiv: floorDiv,
   Maximum: binary('Max'),
   Minimum: binary('Min'),
+  Mod: mod,
   Pow: binary('Pow'),
   FusedBatchNorm: batchNorm,
   SquaredDifference: (g, { a, b }) => {
@@ -220,14 +220,16 @@ export const elementwise: LoweringTable = {
   LogicalOr: binary('Or', 'bool'),
   LogicalNot: (g, { x }) => map(g, 'Not', x!),
   IsNan: (g, { x }) => isNaNAt(g, x!),
-  Select: selectV2,
+  IsInf: (g, { x }) => isInfiniteAt(g, x!),
+  IsFinite: (g, { x }) => map(g, 'Not', compare(g, 'Or', isNaNAt(g, x!), isInfiniteAt(g, x!))),
+  Select: (g, { condition, t, e }) => select(g, condition!, t!, e!),
   Exp: exp,
-  Expm1: expm1,
+  Expm1: ofFloats(expm1),
   Log: unary('Log'),
-  Log1p: log1p,
+  Log1p: ofFloats(log1p),
   Sqrt: unary('Sqrt'),
   Rsqrt: (g, { x }) => map(g, 'Reciprocal', map(g, 'Sqrt', g.cast(x!, 'float32'))),
-  Reciprocal: unary('Reciprocal'),
+  Reciprocal: ofFloats(unary('Reciprocal')),
   Neg: unaryOfAnyNumber('Neg'),
   Abs: unaryOfAnyNumber('Abs'),
   Sign: sign,
@@ -235,18 +237,18 @@ export const elementwise: LoweringTable = {
   Floor: onlyFloats('Floor'),
   Ceil: onlyFloats('Ceil'),
   Round: onlyFloats('Round'),
-  Relu: (g, { x }) => (x!.dtype === 'float32' ? map(g, 'Relu', x!) : binaryOp(g, 'Max', x!, g.scalar(0, 'int32'))),
-  Relu6: (g, { x }) => clip(g, x!, 0, 6),
-  LeakyRelu: (g, { x }, { alpha }) => unary('LeakyRelu', { alpha: float(alpha) })(g, { x: x! }, {}),
-  Elu: unary('Elu'),
-  EluGrad: eluGrad,
-  Step: step,
-  Tanh: unary('Tanh'),
-  Sigmoid: unary('Sigmoid'),
-  Softplus: softplus,
   Erf: unary('Erf'),
   Sin: unary('Sin'),
   Cos: unary('Cos'),
+  Tan: tan,
+  Asin: ofFloats(unary('Asin')),
+  Acos: ofFloats(unary('Acos')),
+  Atan: ofFloats(unary('Atan')),
+  Sinh: ofFloats(unary('Sinh')),
+  Cosh: unary('Cosh'),
+  Asinh: ofFloats(unary('Asinh')),
+  Acosh: ofFloats(unary('Acosh')),
+  Atanh: ofFloats(unary('Atanh')),
   ClipByValue: (g, { x }, { clipValueMin, clipValueMax }) => clip(g, x!, clipValueMin, clipValueMax),
   Cast: (g, { x }, { dtype }) => {
     if (!(dtype in elementType)) throw new Error(`Cast to ${dtype}`);

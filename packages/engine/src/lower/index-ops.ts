@@ -116,18 +116,36 @@ const segmentSum: Lowering = (g, { x, segmentIds }, { numSegments }) => {
   return g.reshape(addRows(g, rows, segmentIds!, numSegments), [numSegments, ...rest]);
 };
 
-const scatterNd: Lowering = (g, { indices, updates }, { shape }) => {
-  const depth = indices!.shape.length > 1 ? (indices!.shape.at(-1) as number) : 1;
-  const outer = (shape as number[]).slice(0, depth);
-  const count = sizeOf(indices!.shape) / depth;
-  const width = sizeOf((shape as number[]).slice(depth));
+/** Where each row of indices points, counted over the first axes of a shape, and how many numbers lie there. */
+function flatIndex(g: Graph, indices: Sym, shape: readonly number[]): { flat: Sym; numRows: number; width: number } {
+  const depth = indices.shape.length > 1 ? (indices.shape.at(-1) as number) : 1;
+  const outer = shape.slice(0, depth);
+  const count = sizeOf(indices.shape) / depth;
   const strides = outer.map((_, i) => sizeOf(outer.slice(i + 1)));
-  const table = g.reshape(indices!, [count, depth]);
+  const table = g.reshape(indices, [count, depth]);
   const weights: Sym = { shape: [depth], dtype: 'int32', values: Int32Array.from(strides) };
   const scaled = g.emit('Mul', [g.name(table), g.name(weights)])[0] as string;
   const flat = g.op('ReduceSum', [scaled, g.int64([1])], [count], 'int32', { keepdims: int(0) });
-  return g.reshape(addRows(g, g.reshape(updates!, [count, width]), flat, sizeOf(outer)), shape);
+  return { flat, numRows: sizeOf(outer), width: sizeOf(shape.slice(depth)) };
+}
+
+const scatterNd: Lowering = (g, { indices, updates }, { shape }) => {
+  const { flat, numRows, width } = flatIndex(g, indices!, shape);
+  return g.reshape(addRows(g, g.reshape(updates!, [flat.shape[0]!, width]), flat, numRows), shape);
 };
+
+/** A tensor with rows of it replaced; indices out of range are mistakes. */
+function replaceRows(g: Graph, whole: Sym, indices: Sym, updates: Sym): Sym {
+  const { flat, numRows, width } = flatIndex(g, indices, whole.shape);
+  const count = flat.shape[0]!;
+  const rows = sizeOf(updates.shape) === 1 ? expand(g, g.reshape(updates, [1, 1]), [count, width]) : updates;
+  const places = toInt64(g, g.reshape(withoutNegative(g, flat, numRows), [count, 1]));
+  const names = [g.name(g.reshape(whole, [numRows, width])), places, g.name(g.reshape(rows, [count, width]))];
+  return g.reshape(g.op('ScatterND', names, [numRows, width], whole.dtype), whole.shape);
+}
+
+const sparseToDense: Lowering = (g, { sparseIndices, sparseValues, defaultValue }, { outputShape }) =>
+  replaceRows(g, expand(g, defaultValue!, outputShape), sparseIndices!, sparseValues!);
 
 /** Comparing with 0..depth-1 gives the off value for every index out of range, negative ones included, as tfjs does. */
 const oneHot: Lowering = (g, { indices }, { depth, onValue = 1, offValue = 0, dtype = 'float32' }) => {
@@ -146,5 +164,7 @@ export const indexing: LoweringTable = {
   GatherNd: gatherNd,
   UnsortedSegmentSum: segmentSum,
   ScatterNd: scatterNd,
+  TensorScatterUpdate: (g, { tensor, indices, updates }) => replaceRows(g, tensor!, indices!, updates!),
+  SparseToDense: sparseToDense,
   OneHot: oneHot,
 };

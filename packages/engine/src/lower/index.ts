@@ -1,6 +1,10 @@
+import { activations } from './activation.js';
+import { blocks } from './blocks.js';
 import { convolutions } from './conv.js';
+import { cumulatives } from './cumulative.js';
 import { elementwise } from './elementwise.js';
 import { indexing } from './index-ops.js';
+import { localResponse } from './local-response.js';
 import { products } from './matmul.js';
 import { pools } from './pool.js';
 import { reductions } from './reduce.js';
@@ -11,11 +15,15 @@ import type { LoweringTable } from './table.js';
 /** Every tfjs kernel that can be written as ONNX nodes; both the eager backend and the tracer read it. */
 export const lowerings: LoweringTable = {
   ...elementwise,
+  ...activations,
   ...reductions,
+  ...cumulatives,
   ...products,
   ...shapes,
+  ...blocks,
   ...indexing,
   ...convolutions,
   ...pools,
   ...resizing,
+  ...localResponse,
 };

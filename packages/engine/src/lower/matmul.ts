@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { type Graph, type Sym, sizeOf, text } from '../onnx/graph.js';
-import { activate, add } from './elementwise.js';
+import { activate } from './activation.js';
+import { add } from './elementwise.js';
 import { get, type Lowering, type LoweringTable } from './table.js';
 
 function swapLast(g: Graph, x: Sym): Sym {
@@ -25,8 +26,14 @@ function matMul(g: Graph, a: Sym, b: Sym, transposeA = false, transposeB = false
     const product = matMul(g, g.reshape(a, a.shape.slice(-2)), g.reshape(b, b.shape.slice(-2)), transposeA, transposeB);
     return g.reshape(product, shape);
   }
+  g.noteProducts(sizeOf(shape) * inner);
   const [left, right] = [g.cast(a, 'float32'), g.cast(b, 'float32')];
   const product = (x: Sym, y: Sym, to: number[]): Sym => g.op('MatMul', [g.name(x), g.name(y)], to, 'float32');
+  // A row times b^T is b times a column: nothing is turned. That is a query on the cached keys of all tokens before it.
+  if (transposeB && !transposeA && rows === 1) {
+    const column = g.reshape(left, [...left.shape.slice(0, -2), inner, 1]);
+    return g.reshape(product(right, column, [...batch, columns, 1]), shape);
+  }
   // a^T b is the transpose of b^T a; where b and the product are small, these are turned and not a.
   if (transposeA && !transposeB && sizeOf(right.shape) + sizeOf(shape) < sizeOf(left.shape)) {
     return swapLast(g, product(swapLast(g, right), left, [...batch, columns, rows]));

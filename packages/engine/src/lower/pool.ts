@@ -1,7 +1,16 @@
 import * as tf from '@tensorflow/tfjs';
 import { type Graph, int, type Sym, sizeOf, text } from '../onnx/graph.js';
 import type { Attrs, Lowering, LoweringTable } from './table.js';
-import { channelsBack, channelsFirst, spread, windowAttributes, type Windows, windowsOf } from './windows.js';
+import {
+  channelsBack,
+  channelsFirst,
+  inputBack,
+  inputFirst,
+  spread,
+  windowAttributes,
+  type Windows,
+  windowsOf,
+} from './windows.js';
 
 type Geometry = (input: readonly number[], attrs: Attrs) => Windows;
 
@@ -50,7 +59,7 @@ const pooling =
   (g, { x }, attrs) => {
     requireFloats(x!);
     const windows = geometry(x!.shape, attrs);
-    const first = channelsFirst(g, x!, windows);
+    const first = inputFirst(g, x!, windows);
     const shape = [...first.shape.slice(0, 2), ...windows.output];
     return channelsBack(g, g.op(op, [g.name(first)], shape, 'float32', windowAttributes(windows)), windows);
   };
@@ -61,7 +70,7 @@ const maxGradient =
   (g, { dy, input }, attrs) => {
     requireFloats(input!);
     const windows = geometry(input!.shape, attrs);
-    const x = channelsFirst(g, input!, windows);
+    const x = inputFirst(g, input!, windows);
     const [, places] = g.emit('MaxPool', [g.name(x)], windowAttributes(windows), { numOutputs: 2 });
     const count = sizeOf(dy!.shape);
     const flatPlaces = g.emit('Reshape', [places!, g.int64([count])])[0] as string;
@@ -69,7 +78,7 @@ const maxGradient =
     const zeros = g.name({ shape: [sizeOf(x.shape)], dtype: 'float32', fill: 0 });
     const attributes = { axis: int(0), reduction: text('add') };
     const added = g.op('ScatterElements', [zeros, flatPlaces, g.name(flat)], [sizeOf(x.shape)], 'float32', attributes);
-    return channelsBack(g, g.reshape(added, x.shape), windows);
+    return inputBack(g, g.reshape(added, x.shape), windows);
   };
 
 /** Each number is shared out evenly over its window; tfjs divides by its whole size, padding included. */
@@ -82,7 +91,7 @@ const averageGradient =
     const planes = g.reshape(first, [batch * channels, 1, ...windows.output]);
     const share: Sym = { shape: [1, 1, ...windows.size], dtype: 'float32', fill: 1 / sizeOf(windows.size) };
     const shared = spread(g, windows, planes, share, 1, 1);
-    return channelsBack(g, g.reshape(shared, [batch, channels, ...windows.input]), windows);
+    return inputBack(g, g.reshape(shared, [batch, channels, ...windows.input]), windows);
   };
 
 export const pools: LoweringTable = {

@@ -1,4 +1,4 @@
-import { elementType, type Graph, int, type Sym, sizeOf } from '../onnx/graph.js';
+import { elementType, type Graph, int, ints, type Sym, sizeOf } from '../onnx/graph.js';
 import type { DType } from '../onnx/native.js';
 import { isNaNAt, select } from './elementwise.js';
 import { axesOf, type Lowering, type LoweringTable, oneAxis } from './table.js';
@@ -7,6 +7,14 @@ import { axesOf, type Lowering, type LoweringTable, oneAxis } from './table.js';
 function sumRows(g: Graph, x: Sym): Sym {
   const [rows, width] = x.shape as [number, number];
   return g.op('MatMul', [g.name({ ...g.scalar(1), shape: [1, rows] }), g.name(x)], [1, width], 'float32');
+}
+
+/** In operator set 17 a sum takes its axes as an input and other reductions as an attribute. */
+function emitReduction(g: Graph, op: string, x: string, axes: readonly number[], keepDims: boolean): string {
+  const keepdims = int(keepDims ? 1 : 0);
+  const made =
+    op === 'ReduceSum' ? g.emit(op, [x, g.int64(axes)], { keepdims }) : g.emit(op, [x], { axes: ints(axes), keepdims });
+  return made[0] as string;
 }
 
 function reduce(g: Graph, op: string, x: Sym, axes: readonly number[], keepDims: boolean): Sym {
@@ -21,7 +29,7 @@ function reduce(g: Graph, op: string, x: Sym, axes: readonly number[], keepDims:
     const width = sizeOf(x.shape.slice(axes.length));
     if (numRows > 1 && width > 1) return g.reshape(sumRows(g, g.reshape(x, [numRows, width])), shape);
   }
-  return g.op(op, [g.name(x), g.int64(axes)], shape, x.dtype, { keepdims: int(keepDims ? 1 : 0) });
+  return { name: emitReduction(g, op, g.name(x), axes, keepDims), shape, dtype: x.dtype };
 }
 
 /** A reduction of numbers. */
@@ -40,8 +48,8 @@ const extreme =
     const found = reduce(g, op, numbers, axes, keepDims);
     if (numbers.dtype !== 'float32' || axes.length === 0) return found;
     const flags = g.emit('Cast', [g.name(isNaNAt(g, numbers))], { to: int(elementType.uint8) });
-    const any = g.emit('ReduceMax', [...flags, g.int64(axes)], { keepdims: int(keepDims ? 1 : 0) });
-    const isNaN = g.op('Cast', any, found.shape, 'bool', { to: int(elementType.bool) });
+    const any = emitReduction(g, 'ReduceMax', flags[0] as string, axes, keepDims);
+    const isNaN = g.op('Cast', [any], found.shape, 'bool', { to: int(elementType.bool) });
     return select(g, isNaN, g.scalar(Number.NaN), found);
   };
 
@@ -73,20 +81,10 @@ const argument =
     );
   };
 
-const softmax =
-  (op: string): Lowering =>
-  (g, { logits }, { dim, axis }) => {
-    const x = g.cast(logits!, 'float32');
-    return g.op(op, [g.name(x)], x.shape, 'float32', {
-      axis: int(oneAxis(dim ?? axis ?? -1, x.shape.length)),
-    });
-  };
-
-const cumulative: Lowering = (g, { x }, { axis, exclusive, reverse }) =>
-  g.op('CumSum', [g.name(x!), g.int64([oneAxis(axis, x!.shape.length)], [])], x!.shape, x!.dtype, {
-    exclusive: int(exclusive ? 1 : 0),
-    reverse: int(reverse ? 1 : 0),
-  });
+const softmax: Lowering = (g, { logits }, { dim }) => {
+  const x = g.cast(logits!, 'float32');
+  return g.op('Softmax', [g.name(x)], x.shape, 'float32', { axis: int(oneAxis(dim, x.shape.length)) });
+};
 
 /** Sorted or not asked to be: a sorted result keeps equal numbers in their order, as tfjs does. */
 const topK: Lowering = (g, { x }, { k }) => {
@@ -110,8 +108,6 @@ export const reductions: LoweringTable = {
   All: ofBooleans('ReduceMin'),
   ArgMax: argument('ArgMax', -Infinity),
   ArgMin: argument('ArgMin', Infinity),
-  Softmax: softmax('Softmax'),
-  LogSoftmax: softmax('LogSoftmax'),
-  Cumsum: cumulative,
+  Softmax: softmax,
   TopK: topK,
 };

@@ -40,7 +40,13 @@ function concat(g: Graph, parts: readonly Sym[], axis: number): Sym {
   );
 }
 
-function pad(g: Graph, x: Sym, paddings: readonly (readonly [number, number])[], value = 0, mode = 'constant'): Sym {
+export function pad(
+  g: Graph,
+  x: Sym,
+  paddings: readonly (readonly [number, number])[],
+  value = 0,
+  mode = 'constant',
+): Sym {
   if (paddings.every(([before, after]) => before === 0 && after === 0)) return x;
   const shape = x.shape.map((d, i) => d + paddings[i]![0] + paddings[i]![1]);
   const amounts = g.int64([...paddings.map((p) => p[0]), ...paddings.map((p) => p[1])]);
@@ -144,6 +150,19 @@ const reverse: Lowering = (g, { x }, { dims }) => {
   );
 };
 
+/** x along the diagonal of zeros, whose shape is that of x twice. */
+const diagonal: Lowering = (g, { x }) => {
+  const n = sizeOf(x!.shape);
+  // Row i of [n, n + 1] with x in its first column is row i of [n, n] moved on by i places.
+  const column = g.reshape(x!, [n, 1]);
+  const wide = pad(g, column, [
+    [0, 0],
+    [0, n],
+  ]);
+  const flat = slice(g, g.reshape(wide, [n * (n + 1)]), [0], [n * n]);
+  return g.reshape(flat, [...x!.shape, ...x!.shape]);
+};
+
 const tile: Lowering = (g, { x }, { reps }) => {
   const shape = x!.shape.map((d, i) => d * reps[i]);
   if (x!.fill !== undefined) return { ...x!, shape };
@@ -155,7 +174,6 @@ const same: Lowering = (_, { x }) => x!;
 
 export const shapes: LoweringTable = {
   Identity: same,
-  StopGradient: same,
   Reshape: (g, { x }, { shape }) => g.reshape(x!, tf.util.inferFromImplicitShape(shape, sizeOf(x!.shape))),
   ExpandDims: (g, { input }, { dim }) => {
     const shape = [...input!.shape];
@@ -170,8 +188,9 @@ export const shapes: LoweringTable = {
   Slice: sliceKernel,
   StridedSlice: stridedSlice,
   Reverse: reverse,
+  FlipLeftRight: (g, { image }) => reverse(g, { x: image! }, { dims: [2] }),
+  Diag: diagonal,
   Tile: tile,
-  BroadcastTo: (g, { x }, { shape }) => expand(g, x!, shape),
   PadV2: (g, { x }, { paddings, constantValue }) => pad(g, x!, paddings, constantValue),
   MirrorPad: (g, { x }, { paddings, mode }) => {
     // ONNX `reflect` leaves the border out, as tfjs `reflect` does; `symmetric` repeats it.

@@ -29,7 +29,6 @@ export const text = (s: string): Attribute => ({ s });
 
 interface NodeRecord {
   op: string;
-  domain: string;
   inputs: readonly string[];
   outputs: readonly string[];
   attributes: Attributes;
@@ -42,7 +41,6 @@ interface Initializer {
 }
 
 interface EmitOptions {
-  domain?: string;
   numOutputs?: number;
 }
 
@@ -63,6 +61,11 @@ const bytesOf = (values: ArrayBufferView): Uint8Array =>
   new Uint8Array(values.buffer, values.byteOffset, values.byteLength).slice();
 
 const smallInitializer = 64;
+/** Work that a second thread is of use for: numbers that one node makes, or parts of a product, of which so many cost what one number does. */
+const leastSharedWork = 65_536;
+const partsPerNumber = 32;
+/** ONNX 1.12, whose release this is, is the oldest whose checker knows all nodes that are written here. */
+const operatorSet = 17;
 
 /** Records nodes and writes them as one ONNX model. Equal nodes are recorded once. */
 export class Graph {
@@ -77,9 +80,20 @@ export class Graph {
   private readonly transposed = new Map<string, { from: Sym; permutation: readonly number[] }>();
   private readonly inputs: { name: string; dtype: DType; shape: readonly number[] }[] = [];
   private counter = 0;
+  private largestWork = 0;
 
   get key(): string {
     return this.parts.join(';');
+  }
+
+  /** Whether no node has work for more than one thread: waking another costs more than it does. */
+  get isSmall(): boolean {
+    return this.largestWork < leastSharedWork;
+  }
+
+  /** Counts multiplications of a product as work; `op` counts the numbers that a node makes. */
+  noteProducts(count: number): void {
+    this.largestWork = Math.max(this.largestWork, count / partsPerNumber);
   }
 
   get numNodes(): number {
@@ -140,12 +154,12 @@ export class Graph {
     attributes: Attributes = {},
     options: EmitOptions = {},
   ): readonly string[] {
-    const { domain = '', numOutputs = 1 } = options;
+    const { numOutputs = 1 } = options;
     const key = `${op}(${inputs.join()})${JSON.stringify(attributes)}${numOutputs}`;
     const found = this.known.get(key);
     if (found) return found;
     const outputs = Array.from({ length: numOutputs }, () => `t${this.counter++}`);
-    this.nodes.push({ op, domain, inputs, outputs, attributes });
+    this.nodes.push({ op, inputs, outputs, attributes });
     this.known.set(key, outputs);
     this.parts.push(key);
     return outputs;
@@ -160,6 +174,7 @@ export class Graph {
     attributes: Attributes = {},
     options: EmitOptions = {},
   ): Sym {
+    this.largestWork = Math.max(this.largestWork, sizeOf(shape));
     return { name: this.emit(op, inputs, attributes, options)[0] as string, shape, dtype };
   }
 
@@ -225,7 +240,14 @@ export class Graph {
       kept.push(node);
     }
     kept.reverse();
-    const last = ends.map((end) => ({
+    // What a node makes is an output under the name of the first that it is; others, inputs and constants are copied.
+    const made = new Set(kept.flatMap((node) => node.outputs));
+    const copied = ends.filter((end) => {
+      if (!made.has(end.input) || named.has(end.input)) return true;
+      named.set(end.input, end.output);
+      return false;
+    });
+    const last = copied.map((end) => ({
       opType: 'Identity',
       name: end.output,
       input: [named.get(end.input) ?? end.input],
@@ -234,10 +256,7 @@ export class Graph {
     const model = {
       irVersion: 8,
       producerName: 'vividmed',
-      opsetImport: [
-        { domain: '', version: 18 },
-        { domain: 'com.microsoft', version: 1 },
-      ],
+      opsetImport: [{ domain: '', version: operatorSet }],
       graph: {
         name: 'graph',
         node: [...kept.map((node) => encodeNode(node, named)), ...last],
@@ -270,10 +289,9 @@ function valueInfo(name: string, dtype: DType, shape?: readonly number[]) {
 function encodeNode(node: NodeRecord, named: ReadonlyMap<string, string>) {
   return {
     opType: node.op,
-    domain: node.domain,
     name: node.outputs[0] as string,
     input: node.inputs.map((input) => named.get(input) ?? input),
-    output: [...node.outputs],
+    output: node.outputs.map((output) => named.get(output) ?? output),
     attribute: Object.entries(node.attributes).map(([name, value]) => encodeAttribute(name, value)),
   };
 }

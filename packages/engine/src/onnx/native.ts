@@ -1,5 +1,7 @@
+import { mkdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
 import { VividMedError } from '@vividmed/core';
 import type { Tensor as OrtTensor } from 'onnxruntime-node';
 
@@ -36,7 +38,9 @@ function load(): Native {
   try {
     const require = createRequire(import.meta.url);
     const { binding, initOrt } = require('onnxruntime-node/dist/binding.js');
-    const { Tensor } = require('onnxruntime-node');
+    const { env, Tensor } = require('onnxruntime-node');
+    // Errors are thrown; the library would print them as well, in pages of its own.
+    env.logLevel = 'fatal';
     initOrt();
     native = { Session: binding.InferenceSession, Tensor };
     return native;
@@ -54,25 +58,48 @@ function load(): Native {
 
 export const numThreads = (): number => availableParallelism();
 
+/** The folder that sessions write the times of their operators into when they are disposed; undefined where nobody asked for it. */
+export const profileFolder = (): string | undefined => process.env['VIVIDMED_PROFILE'] || undefined;
+
+let numProfiles = 0;
+
+function profileOptions(): object {
+  const folder = profileFolder();
+  if (folder === undefined) return {};
+  mkdirSync(folder, { recursive: true });
+  return { enableProfiling: true, profileFilePrefix: join(folder, `${process.pid}-${numProfiles++}`) };
+}
+
+/** Options of a session that computes with so many threads. */
+export const sessionOptions = (threads: number, provider = 'cpu'): object => ({
+  // What the provider does not know, ONNX Runtime leaves to the CPU.
+  executionProviders: [provider],
+  ...profileOptions(),
+  intraOpNumThreads: threads,
+  interOpNumThreads: 1,
+  executionMode: 'sequential',
+  // Higher levels take as long again to prepare a training step and make it no faster.
+  graphOptimizationLevel: 'basic',
+  // What fails is thrown, and said once.
+  logSeverityLevel: 4,
+  // Planned memory made the second run of a large graph several times slower and later ones no faster.
+  enableMemPattern: false,
+  // Idle threads that spin steal the cores from other sessions and from JavaScript.
+  extra: { session: { intra_op: { allow_spinning: '0' } } },
+});
+
 /** @throws {VividMedError} unsupported, when the model or the binary does not load. */
 export function createSession(
   model: Uint8Array,
-  { threads = numThreads(), where = 'engine' }: { threads?: number; where?: string } = {},
+  {
+    threads = numThreads(),
+    where = 'engine',
+    provider = 'cpu',
+  }: { threads?: number; where?: string; provider?: string } = {},
 ): Session {
   const session = new (load().Session)();
   try {
-    session.loadModel(model.buffer, model.byteOffset, model.byteLength, {
-      intraOpNumThreads: threads,
-      interOpNumThreads: 1,
-      executionMode: 'sequential',
-      // Higher levels take as long again to prepare a training step and make it no faster.
-      graphOptimizationLevel: 'basic',
-      logSeverityLevel: 3,
-      // Planned memory made the second run of a large graph several times slower and later ones no faster.
-      enableMemPattern: false,
-      // Idle threads that spin steal the cores from other sessions and from JavaScript.
-      extra: { session: { intra_op: { allow_spinning: '0' } } },
-    });
+    session.loadModel(model.buffer, model.byteOffset, model.byteLength, sessionOptions(threads, provider));
   } catch (cause) {
     throw new VividMedError(
       'unsupported',

@@ -1,8 +1,9 @@
 import * as tf from '@tensorflow/tfjs';
 import { MathBackendCPU } from '@tensorflow/tfjs-backend-cpu';
+import type { Tensor as OrtTensor } from 'onnxruntime-node';
 import { lowerings } from '../lower/index.js';
 import type { Inputs } from '../lower/table.js';
-import { Graph, isConstant, type Sym, sizeOf } from '../onnx/graph.js';
+import { Graph, isConstant, sameShape, type Sym, sizeOf } from '../onnx/graph.js';
 import { createSession, type DType, ortTensor, type Session, type Values } from '../onnx/native.js';
 import { BufferPool } from './pool.js';
 
@@ -16,6 +17,10 @@ const maxSessions = 1024;
 export class OrtBackend extends MathBackendCPU {
   readonly pool = new BufferPool();
   readonly sessions = new Map<string, Session>();
+  /** What sessions take, by the data of a tensor: parameters come again in each run. */
+  private readonly wrapped = new WeakMap<DataId, OrtTensor>();
+  /** Kernels of which was said that they failed in ONNX Runtime. */
+  private readonly failed = new Set<string>();
 
   valuesOf(info: tf.TensorInfo): Values {
     return this.data.get(info.dataId).values as Values;
@@ -34,24 +39,48 @@ export class OrtBackend extends MathBackendCPU {
     return gone;
   }
 
+  /**
+   * Tensors of this backend as a session takes them, without a copy.
+   *
+   * @throws {VividMedError} `unsupported` where the binary of ONNX Runtime does not load.
+   */
+  feeds(inputs: readonly { info: tf.TensorInfo; name: string }[]): Record<string, OrtTensor> {
+    return Object.fromEntries(inputs.map(({ info, name }) => [name, this.wrap(info)]));
+  }
+
+  private wrap({ dataId, shape, dtype }: tf.TensorInfo): OrtTensor {
+    const values = asArray(this.data.get(dataId).values as Values, dtype as DType);
+    const known = this.wrapped.get(dataId);
+    if (known?.data === values && sameShape(known.dims, shape)) return known;
+    const made = ortTensor(dtype as DType, values, shape);
+    this.wrapped.set(dataId, made);
+    return made;
+  }
+
   /** Runs a session over tensors of this backend into arrays of the pool. */
   runSession(
     session: Session,
     inputs: readonly { info: tf.TensorInfo; name: string }[],
     outputs: readonly Sym[],
   ): tf.TensorInfo[] {
-    const feeds = Object.fromEntries(
-      inputs.map(({ info, name }) => [
-        name,
-        ortTensor(info.dtype as DType, asArray(this.valuesOf(info), info.dtype as DType), info.shape),
-      ]),
-    );
+    return this.runFed(session, this.feeds(inputs), outputs);
+  }
+
+  runFed(session: Session, feeds: Record<string, OrtTensor>, outputs: readonly Sym[]): tf.TensorInfo[] {
     const arrays = outputs.map((sym) => this.pool.take(sym.dtype, sizeOf(sym.shape)));
     const fetches = Object.fromEntries(
       outputs.map((sym, i) => [`y${i}`, ortTensor(sym.dtype, arrays[i] as Values, sym.shape)]),
     );
     session.run(feeds, fetches);
     return outputs.map((sym, i) => this.makeTensorInfo([...sym.shape], sym.dtype, arrays[i] as Values));
+  }
+
+  /** Says, once for each kernel, that it is computed in plain JavaScript after ONNX Runtime failed. */
+  sayFallback(kernel: string, cause: unknown): void {
+    if (this.failed.has(kernel)) return;
+    this.failed.add(kernel);
+    const [line] = String(cause instanceof Error ? cause.message : cause).split('\n');
+    tf.backend_util.warn(`ort: kernel ${kernel} is computed in plain JavaScript, for ONNX Runtime failed: ${line}`);
   }
 
   override dispose(): void {
@@ -71,18 +100,25 @@ function asArray(values: Values, dtype: DType): Values {
 }
 
 /** Kernels that gain nothing from a session: they copy no data, or the plain one is as fast. */
-const staysPlain = new Set(['Identity', 'Reshape', 'ExpandDims', 'StopGradient', 'Fill', 'ZerosLike', 'OnesLike']);
+const staysPlain = new Set(['Identity', 'Reshape', 'ExpandDims', 'Fill', 'ZerosLike', 'OnesLike']);
 const severalOutputs = new Set(['SplitV', 'Unpack', 'TopK']);
 
-function runKernel(backend: OrtBackend, name: string, tensors: object, attrs: object): tf.TensorInfo[] | undefined {
+interface Attempt {
+  made?: tf.TensorInfo[];
+  /** Why a session could not be made, or could not be run. */
+  failure?: unknown;
+}
+
+/** Runs a kernel in ONNX Runtime. Nothing is made where the plain one is as good, or has to answer instead. */
+function tryKernel(backend: OrtBackend, name: string, tensors: object, attrs: object): Attempt {
   const given = Object.entries(tensors).filter(([, info]) => info) as [string, tf.TensorInfo][];
   const size = Math.max(0, ...given.map(([, info]) => sizeOf(info.shape)));
   if (
     size < tf.env().getNumber(smallestFlag) ||
     given.some(([, info]) => !['float32', 'int32', 'bool'].includes(info.dtype))
   )
-    return undefined;
-  if (given.some(([, info]) => sizeOf(info.shape) === 0)) return undefined;
+    return {};
+  if (given.some(([, info]) => sizeOf(info.shape) === 0)) return {};
   const graph = new Graph();
   const inputs: Inputs = {};
   for (const [key, info] of given) inputs[key] = graph.input(info.dtype as DType, info.shape);
@@ -91,10 +127,28 @@ function runKernel(backend: OrtBackend, name: string, tensors: object, attrs: ob
     outputs = [lowerings[name]!(graph, inputs, attrs)].flat();
   } catch {
     // A variant that has no ONNX form; the plain kernel has all of them.
-    return undefined;
+    return {};
   }
-  if (outputs.some(isConstant) || graph.numNodes === 0) return undefined;
-  const threads = size > 32_768 ? undefined : 1;
+  if (outputs.some(isConstant) || graph.numNodes === 0) return {};
+  // Throws where there is no binary, which is no failure of this kernel alone.
+  const feeds = backend.feeds(given.map(([, info], i) => ({ info, name: `x${i}` })));
+  try {
+    const session = sessionOf(backend, name, graph, outputs, size > 32_768 ? undefined : 1);
+    return { made: backend.runFed(session, feeds, outputs) };
+  } catch (failure) {
+    // Such as an index out of range; the plain kernel says so in the words of tfjs.
+    return { failure };
+  }
+}
+
+/** The session of a graph, from before or new; the one unused for longest goes when there are too many. */
+function sessionOf(
+  backend: OrtBackend,
+  name: string,
+  graph: Graph,
+  outputs: readonly Sym[],
+  threads: number | undefined,
+): Session {
   const key = `${threads ?? 'all'}|${graph.key}|${outputs.map((sym) => sym.name).join()}`;
   let session = backend.sessions.get(key);
   if (!session) {
@@ -109,13 +163,7 @@ function runKernel(backend: OrtBackend, name: string, tensors: object, attrs: ob
     }
   } else backend.sessions.delete(key);
   backend.sessions.set(key, session);
-  const feeds = given.map(([, info], i) => ({ info, name: `x${i}` }));
-  try {
-    return backend.runSession(session, feeds, outputs);
-  } catch {
-    // Values that no kernel accepts, such as an index out of range; the plain kernel says so in the words of tfjs.
-    return undefined;
-  }
+  return session;
 }
 
 /** Views into a pooled array (a plain slice makes them) keep it out of the pool for good. */
@@ -150,9 +198,11 @@ export function registerOrt(): void {
       backendName: 'ort',
       kernelFunc: (params) => {
         const backend = params.backend as OrtBackend;
-        const fast = heavy ? runKernel(backend, name, params.inputs, params.attrs ?? {}) : undefined;
-        if (fast) return severalOutputs.has(name) ? fast : (fast[0] as tf.TensorInfo);
+        const fast = heavy ? tryKernel(backend, name, params.inputs, params.attrs ?? {}) : {};
+        if (fast.made) return severalOutputs.has(name) ? fast.made : (fast.made[0] as tf.TensorInfo);
         const made = kernel.kernelFunc(params);
+        // Where the plain kernel fails too, its error says why.
+        if (fast.failure !== undefined) backend.sayFallback(name, fast.failure);
         keepShared(backend, params.inputs, [made].flat());
         return made;
       },

@@ -92,7 +92,7 @@ function constant(values: tf.backend_util.BackendValues, shape: number[], dtype:
 }
 
 /** Runs a kernel of the plain cpu backend on constants. */
-function fold(name: string, inputs: Inputs, attrs: object): Sym[] | undefined {
+function fold(name: string, inputs: Inputs, isList: boolean, attrs: object): Sym[] | undefined {
   const kernel = tf.getKernel(name, 'cpu');
   if (!kernel) return undefined;
   const cpu = tf.engine().findBackend('cpu') as tf.KernelBackend & {
@@ -102,9 +102,10 @@ function fold(name: string, inputs: Inputs, attrs: object): Sym[] | undefined {
   const infos = Object.entries(inputs).map(
     ([key, sym]) => [key, cpu.makeTensorInfo([...sym.shape], sym.dtype, constantValues(sym))] as const,
   );
+  const tensors = isList ? infos.map(([, info]) => info) : Object.fromEntries(infos);
   const made = [
     kernel.kernelFunc({
-      inputs: Object.fromEntries(infos),
+      inputs: tensors as tf.NamedTensorInfoMap,
       attrs: attrs as tf.NamedAttrMap,
       backend: cpu,
     }),
@@ -124,7 +125,7 @@ function record(backend: TraceBackend, name: string, tensors: object, attrs: obj
   const filled = Object.values(inputs).some((sym) => sym.fill !== undefined);
   const small = Object.values(inputs).every((sym) => sizeOf(sym.shape) <= foldLimit);
   if (known && (!lowering || (small && !filled))) {
-    const folded = fold(name, inputs, attrs);
+    const folded = fold(name, inputs, Array.isArray(tensors), attrs);
     if (folded) return folded.map((sym) => backend.make(sym));
   }
   const where = `jit: kernel ${name}`;

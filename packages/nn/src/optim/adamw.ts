@@ -20,6 +20,8 @@ export interface AdamWInput extends AdamWState {
   step: tf.Tensor;
   /** Learning rate of this update as a scalar. */
   lr: tf.Tensor;
+  /** A number to multiply the gradient by first, as a scalar (`clipFactor`); 1 where it is left out. */
+  gradScale?: tf.Tensor;
   /** Whether weight decay applies to this parameter (`ParamSpec.decay`). */
   decay: boolean;
 }
@@ -29,15 +31,17 @@ export interface AdamWInput extends AdamWState {
  * torch.optim.AdamW). A parameter without a gradient is left out by the caller and so keeps its value, decay included.
  */
 export function adamwUpdate(input: AdamWInput, config: AdamWConfig): AdamWState {
-  const { param, grad, m, v, step, lr, decay } = input;
+  const { param, grad, m, v, step, lr, gradScale = 1, decay } = input;
   const { beta1, beta2, epsilon, weightDecay } = config;
   return tf.tidy(() => {
-    const mean = tf.add(tf.mul(m, beta1), tf.mul(grad, 1 - beta1));
-    const square = tf.add(tf.mul(v, beta2), tf.mul(tf.square(grad), 1 - beta2));
+    // What is one number is put together first: each line below goes over the whole parameter several times.
+    const mean = tf.add(tf.mul(m, beta1), tf.mul(grad, tf.mul(gradScale, 1 - beta1)));
+    const square = tf.add(tf.mul(v, beta2), tf.mul(tf.square(grad), tf.mul(tf.square(gradScale), 1 - beta2)));
     // 1 - beta^step, through exp: `pow` of a scalar by a tensor loses digits for beta close to 1.
     const correction = (beta: number): tf.Tensor => tf.neg(tf.expm1(tf.mul(step, Math.log(beta))));
-    const root = tf.div(tf.sqrt(square), tf.sqrt(correction(beta2)));
-    const change = tf.div(tf.mul(mean, tf.div(lr, correction(beta1))), tf.add(root, epsilon));
+    const rootOfCorrection = tf.sqrt(correction(beta2));
+    const rate = tf.mul(tf.div(lr, correction(beta1)), rootOfCorrection);
+    const change = tf.div(tf.mul(mean, rate), tf.add(tf.sqrt(square), tf.mul(rootOfCorrection, epsilon)));
     const decayed = decay && weightDecay > 0 ? tf.mul(param, tf.sub(1, tf.mul(lr, weightDecay))) : param;
     return { param: tf.sub(decayed, change), m: mean, v: square };
   });

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
-import { type Candidate, firstLine, importOptional } from './candidate.js';
+import { type Candidate, type Device, firstLine, importOptional } from '../candidate.js';
+import { repairKernels } from './repair.js';
 
 interface AdapterInfo {
   vendor?: string;
@@ -29,33 +30,38 @@ async function findGpu(): Promise<Gpu> {
   return gpu;
 }
 
-/** Software that imitates a GPU: right for checking kernels, slower than the CPU itself. */
-const isImitation = ({ info, isFallbackAdapter }: Adapter): boolean =>
-  isFallbackAdapter === true ||
-  info.isFallbackAdapter === true ||
-  /swiftshader|llvmpipe|software/i.test(`${info.vendor} ${info.architecture} ${info.description}`);
+function deviceOf({ info, isFallbackAdapter }: Adapter): Device {
+  const name = info.description || [info.vendor, info.architecture].filter(Boolean).join(' ') || 'a GPU without a name';
+  const isFallback = isFallbackAdapter === true || info.isFallbackAdapter === true;
+  const named = /swiftshader|llvmpipe|software/i.test(`${info.vendor} ${info.architecture} ${info.description}`);
+  return { name, isSoftware: isFallback || named };
+}
 
 /** WebGPU: in browsers their own, in Node Dawn from the package `webgpu`. */
 export const webgpu: Candidate = {
   name: 'webgpu',
   backend: 'webgpu',
   threads: () => 1,
-  load: async (isAsked) => {
+  load: async ({ isAsked }) => {
     const gpu = await findGpu();
     const request = gpu.requestAdapter.bind(gpu);
     const adapter = await request().catch((cause: unknown) => {
       throw new Error(`webgpu finds no adapter (${firstLine(String(cause))})`, { cause });
     });
     if (!adapter) throw new Error('webgpu finds no adapter');
-    if (!isAsked && isImitation(adapter)) throw new Error('webgpu finds an adapter in software alone');
+    const device = deviceOf(adapter);
+    if (!isAsked && device.isSoftware) throw new Error(`webgpu finds an adapter in software alone (${device.name})`);
     // tfjs 4.22 asks the adapter in the way of an earlier draft of WebGPU.
     gpu.requestAdapter = async (options) => {
       const found = await request(options);
       if (found && !found.requestAdapterInfo) found.requestAdapterInfo = async () => found.info;
       return found;
     };
-    await importOptional('@tensorflow/tfjs-backend-webgpu');
+    // A page brings it in its bundle.
+    if (!tf.findBackendFactory('webgpu')) await importOptional('@tensorflow/tfjs-backend-webgpu');
     if (!tf.findBackendFactory('webgpu'))
       throw new Error('@tensorflow/tfjs-backend-webgpu registers with another copy of @tensorflow/tfjs');
+    repairKernels();
+    return { device };
   },
 };

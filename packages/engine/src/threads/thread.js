@@ -1,0 +1,57 @@
+// A thread that runs sessions one after the other when it is told to; see pool.ts. Plain JavaScript, since Node starts it.
+import { createRequire } from 'node:module';
+import { receiveMessageOnPort, workerData } from 'node:worker_threads';
+
+const require = createRequire(import.meta.url);
+// The private path that onnx/native.ts loads too: a thread has no other module in common with the one that started it.
+const { binding, initOrt } = require('onnxruntime-node/dist/binding.js');
+const { Tensor } = require('onnxruntime-node');
+
+const { control, port } = workerData;
+const sessions = new Map();
+
+/** ONNX Runtime takes no shared memory: arrays of the thread's own, beside views of what is shared. */
+function slots(entries, memory) {
+  return entries.map(({ name, type, shape, offset, length }) => {
+    const view = { float32: Float32Array, int32: Int32Array, bool: Uint8Array }[type];
+    const own = new view(length);
+    return { name, own, shared: new view(memory, offset, length), tensor: new Tensor(type, own, shape) };
+  });
+}
+
+const byName = (entries) => Object.fromEntries(entries.map(({ name, tensor }) => [name, tensor]));
+
+const actions = {
+  load({ id, model, options, inputs, outputs, memory }) {
+    const session = new binding.InferenceSession();
+    session.loadModel(model.buffer, model.byteOffset, model.byteLength, options);
+    const [taken, made] = [slots(inputs, memory), slots(outputs, memory)];
+    sessions.set(id, { session, taken, made, feeds: byName(taken), fetches: byName(made) });
+  },
+  run({ id, changed }) {
+    const { session, taken, made, feeds, fetches } = sessions.get(id);
+    for (const i of changed) taken[i].own.set(taken[i].shared);
+    session.run(feeds, fetches, {});
+    for (const { own, shared } of made) shared.set(own);
+  },
+  dispose({ id }) {
+    sessions.get(id)?.session.dispose();
+    sessions.delete(id);
+  },
+};
+
+initOrt();
+for (let done = 0; ;) {
+  // How many messages were sent, and how many are done.
+  Atomics.wait(control, 0, done);
+  const received = receiveMessageOnPort(port);
+  if (!received) continue;
+  const { action, ...details } = received.message;
+  try {
+    actions[action](details);
+  } catch (error) {
+    port.postMessage({ error: String(error) });
+  }
+  Atomics.store(control, 1, ++done);
+  Atomics.notify(control, 1);
+}
