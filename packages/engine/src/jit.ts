@@ -13,10 +13,12 @@ export interface JitOptions {
   /** Graphs kept, one per set of input shapes and types; the one unused for longest goes first. */
   maxGraphs?: number;
   /**
-   * Where it runs, for `runAll`: 0 is the thread that calls, 1 and above are others, each with one processor. Left out, it runs on
-   * the thread that calls with all processors. Inputs and outputs of other threads are copied.
+   * Where it runs, for `runAll`: 0 is the thread that calls, 1 and above are others. Left out, it runs on the thread that calls with
+   * all processors. Inputs and outputs of other threads are copied.
    */
   thread?: number;
+  /** How many functions with a `thread` run at once, and share the processors; by default as many as there are processors. */
+  threads?: number;
 }
 
 /** A function of tensors, compiled once per set of input shapes and types. The caller owns inputs and outputs. */
@@ -39,19 +41,20 @@ export interface Jitted {
  *
  * @throws {VividMedError} unsupported, when the function reads a traced value or uses an operation without a graph form.
  */
-export function jit(fn: TensorFunction, { maxGraphs = 8, thread }: JitOptions = {}): Jitted {
+export function jit(fn: TensorFunction, { maxGraphs = 8, thread, threads = numThreads() }: JitOptions = {}): Jitted {
+  const processors = Math.max(1, Math.floor(numThreads() / threads));
   // A GPU computes one graph after the other.
   const isElsewhere = (): boolean => (thread ?? 0) > 0 && numThreads() > 1 && graphProvider() === 'cpu';
   const here = createCompiler(fn, maxGraphs, (model, { isSmall }) =>
     createSession(model, {
       where: 'jit',
       provider: graphProvider(),
-      ...((thread !== undefined || isSmall) && { threads: 1 }),
+      threads: isSmall ? 1 : thread === undefined ? numThreads() : processors,
     }),
   );
   const elsewhere = createCompiler(fn, maxGraphs, (model, { inputs, outputs }) => {
     const entries = inputs.map(({ dtype, shape }) => ({ dtype: dtype as DType, shape }));
-    return threadSession(thread! - 1, model, entries, outputs);
+    return threadSession(thread! - 1, model, { inputs: entries, outputs, processors });
   });
   let disposed = false;
 

@@ -2,13 +2,12 @@ import * as tf from '@tensorflow/tfjs';
 import { expect, test } from 'vitest';
 import { traceFunction } from '../src/trace/backend.js';
 
-const isSmall = (fn: (inputs: tf.Tensor[]) => tf.Tensor[], ...shapes: number[][]): boolean =>
-  tf.tidy(() =>
-    traceFunction(
-      fn,
-      shapes.map((shape) => tf.zeros(shape)),
-    ),
-  ).graph.isSmall;
+function isSmall(fn: (inputs: tf.Tensor[]) => tf.Tensor[], ...shapes: number[][]): boolean {
+  const inputs = shapes.map((shape) => tf.zeros(shape));
+  const { graph } = traceFunction(fn, inputs);
+  tf.dispose(inputs);
+  return graph.isSmall;
+}
 
 test('graphs whose nodes have little work are small, whatever their inputs are', () => {
   const product = ([a, b]: tf.Tensor[]): tf.Tensor[] => [tf.matMul(a!, b!)];

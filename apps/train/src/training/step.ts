@@ -274,7 +274,7 @@ export function createTrainer({ model, train, assign, modules = {} }: TrainerOpt
     store: ParamStore,
     batch: HostBatch,
     names: readonly string[],
-    { areListed, thread }: { areListed: boolean; thread: number },
+    { areListed, thread, threads }: { areListed: boolean; thread: number; threads: number },
   ): Traced => {
     const { paths, params, arrays } = layout(store, names);
     const { trainable } = store;
@@ -289,7 +289,7 @@ export function createTrainer({ model, train, assign, modules = {} }: TrainerOpt
         tf.dispose(terms);
         return [losses, flatten(grads.filter((grad) => grad !== undefined))];
       },
-      { maxGraphs: 1, thread },
+      { maxGraphs: 1, thread, threads },
     );
     return { run, updated };
   };
@@ -307,9 +307,9 @@ export function createTrainer({ model, train, assign, modules = {} }: TrainerOpt
           Tensors,
           Tensors,
         ];
-        const [step, lr, ...gradients] = inputs.slice(3 * count) as [tf.Tensor, tf.Tensor, ...Tensors];
+        const [step, lr, ...vectors] = inputs.slice(3 * count) as [tf.Tensor, tf.Tensor, ...Tensors];
         const shapes = new Map(updated.map((path, i) => [path, params[i]!.shape]));
-        const grads = sumByPath(gradients, pathsOfParts, shapes);
+        const grads = sumByPath(vectors, pathsOfParts, shapes);
         const entries = updated.map((path, i) => ({
           param: params[i]!,
           m: first[i]!,
@@ -380,8 +380,8 @@ export function createTrainer({ model, train, assign, modules = {} }: TrainerOpt
       const { tensors, areListed } = prepare(store, batch);
       tensors['shares'] = tf.tensor1d(shares[thread]!);
       const names = Object.keys(tensors).sort();
-      const traced = remember(gradients, `${thread} ${areListed} ${batchSignature(batch)}`, () =>
-        tracePart(store, batch, names, { areListed, thread }),
+      const traced = remember(gradients, `${thread} ${parts.length} ${areListed} ${batchSignature(batch)}`, () =>
+        tracePart(store, batch, names, { areListed, thread, threads: parts.length }),
       );
       return { ...traced, tensors, inputs: [...allParams(store), ...names.map((name) => tensors[name]!)] };
     });

@@ -21,12 +21,11 @@ const bytesOf = ({ dtype, shape }: Entry): number => sizeOf(shape) * views[dtype
 
 let count = 0;
 
-/** Loads a model with inputs x0, x1, ... and outputs y0, y1, ... on the thread that an index picks, with one processor. */
+/** Loads a model with inputs x0, x1, ... and outputs y0, y1, ... on the thread that an index picks. */
 export function threadSession(
   index: number,
   model: Uint8Array,
-  inputs: readonly Entry[],
-  outputs: readonly Entry[],
+  { inputs, outputs, processors }: { inputs: readonly Entry[]; outputs: readonly Entry[]; processors: number },
 ): ThreadSession {
   const thread = otherThread(index);
   const id = count++;
@@ -50,7 +49,7 @@ export function threadSession(
     new views[type](memory as ArrayBufferLike as ArrayBuffer, at, length);
   const [shared, results] = [taken.map(view), made.map(view)];
   const last: WeakRef<object>[] = [];
-  thread.send({ action: 'load', id, model, options: sessionOptions(1), inputs: taken, outputs: made, memory });
+  thread.send({ action: 'load', id, model, options: sessionOptions(processors), inputs: taken, outputs: made, memory });
   return {
     start: (arrays) => {
       const changed = arrays.flatMap(({ id: identity, values }, i) => {
