@@ -61,10 +61,11 @@ describe('a mean over samples', () => {
         number[],
         number[],
       ];
+      const length = arrays['ids']!.shape[1]!;
       const labelled = labels.flatMap((label, i) => (label >= 0 ? [i] : []));
       const sumOf = (sample: number): number =>
-        labelled.filter((i) => Math.floor(rows[i]! / 320) === sample).reduce((sum, i) => sum + weights[i]!, 0);
-      const counts = [0, 1].map((sample) => labelled.filter((i) => Math.floor(rows[i]! / 320) === sample).length);
+        labelled.filter((i) => Math.floor(rows[i]! / length) === sample).reduce((sum, i) => sum + weights[i]!, 0);
+      const counts = [0, 1].map((sample) => labelled.filter((i) => Math.floor(rows[i]! / length) === sample).length);
       return { sums: [sumOf(0), sumOf(1)], counts, total: labelled.length };
     };
     const tokens = weigh('tokens');

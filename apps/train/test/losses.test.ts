@@ -151,7 +151,7 @@ function plainLosses(params: VividMedParams, batch: HostBatch): Record<LossTerm,
       });
       sequence.labels.forEach((label, i) => {
         if (label < 0) return;
-        const row = logits[samples.length * train.maxLength + i]!;
+        const row = logits[samples.length * batch.arrays['ids']!.shape[1]! + i]!;
         const loss = Math.log(sum(row.map(Math.exp))) - row[label]!;
         words.push({
           loss,
