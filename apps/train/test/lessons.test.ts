@@ -62,6 +62,7 @@ describe('a mean over samples', () => {
         number[],
       ];
       const length = arrays['ids']!.shape[1]!;
+      expect(length % 32).toBe(0);
       const labelled = labels.flatMap((label, i) => (label >= 0 ? [i] : []));
       const sumOf = (sample: number): number =>
         labelled.filter((i) => Math.floor(rows[i]! / length) === sample).reduce((sum, i) => sum + weights[i]!, 0);
