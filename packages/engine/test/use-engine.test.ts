@@ -131,6 +131,22 @@ test('the environment names providers, and a wrong name is refused', async () =>
   await expect(useEngine('ort')).rejects.toThrow('expected execution providers among cuda, webgpu, cpu, found abacus');
 });
 
+test('the environment bounds the threads of ort, and what is no number is refused', async () => {
+  vi.stubEnv('VIVIDMED_THREADS', '1');
+  expect((await useEngine('ort')).threads).toBe(1);
+  const x = tf.ones([300, 300]);
+  // Wherever a function is to run, the thread that calls is all there is.
+  const step = jit(([a]) => [tf.sum(tf.matMul(a!, a!))], { thread: 1 });
+  const run = step.begin([x]);
+  expect(run.isHere).toBe(true);
+  const [sum] = run.finish();
+  expect(sum!.dataSync()[0]).toBe(300 ** 3);
+  step.dispose();
+  tf.dispose([x, sum!]);
+  vi.stubEnv('VIVIDMED_THREADS', 'many');
+  await expect(useEngine('ort')).rejects.toThrow('VIVIDMED_THREADS: expected a whole number above 0, found many.');
+});
+
 /** A program for which the binding of ONNX Runtime throws when it is loaded. */
 const withoutOrt = `
   import { createRequire } from 'node:module';

@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { VividMedError } from '@vividmed/core';
+import { check, VividMedError } from '@vividmed/core';
 import type { Tensor as OrtTensor } from 'onnxruntime-node';
 
 /** Element types that tfjs tensors and ONNX share. */
@@ -56,7 +56,22 @@ function load(): Native {
   }
 }
 
-export const numThreads = (): number => availableParallelism();
+/**
+ * Threads to compute with: as many as the variable `VIVIDMED_THREADS` of the environment says, else one for each processor.
+ *
+ * @throws {VividMedError} config, when it says something else than a number above 0.
+ */
+export function numThreads(): number {
+  const asked = process.env['VIVIDMED_THREADS'];
+  if (!asked) return availableParallelism();
+  const count = Number(asked);
+  check(
+    Number.isInteger(count) && count > 0,
+    'config',
+    `VIVIDMED_THREADS: expected a whole number above 0, found ${asked}.`,
+  );
+  return count;
+}
 
 /** The folder that sessions write the times of their operators into when they are disposed; undefined where nobody asked for it. */
 export const profileFolder = (): string | undefined => process.env['VIVIDMED_PROFILE'] || undefined;
