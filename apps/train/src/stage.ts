@@ -19,7 +19,8 @@ import { cellHeadsSpec } from './encoders/heads.js';
 import { jsonLines, readJson, runFiles, writeJson } from './run-folder.js';
 import type { HostBatch } from './training/batch.js';
 import { loadMoments, openModel, saveCheckpoint, settleFolder } from './training/checkpoint.js';
-import { createTrainer, type StepLosses, type TrainerOptions } from './training/step.js';
+import type { TrainerOptions } from './training/options.js';
+import { createTrainer, type StepLosses } from './training/step.js';
 import { createStore, disposeMoments, type ParamStore, storeTree } from './training/store.js';
 
 /** One line of `metrics.jsonl`. */

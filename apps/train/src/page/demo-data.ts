@@ -44,6 +44,7 @@ function perturb(report: PageReport, subject: Case, rng: Rng): PageReport {
     box.map((edge, axis) => {
       const size = shape[axis % 3] as number;
       const moved = size === 1 ? edge : edge + rng.normal(0, 0.02 * size);
+      // One edge of six; `map` forgets how many there are.
       return Math.min(size, Math.max(0, moved));
     }) as unknown as Box;
   const lost = report.phrases.length > 2 ? report.phrases.length - 2 : -1;

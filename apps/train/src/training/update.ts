@@ -8,7 +8,7 @@ type Tensors = tf.Tensor[];
 export const flatten = (tensors: readonly tf.Tensor[]): tf.Tensor => tf.concat(tensors.map((x) => tf.reshape(x, [-1])));
 
 /** The tensors that `flatten` joined. */
-export const unflatten = (vector: tf.Tensor, shapes: readonly (readonly number[])[]): tf.Tensor[] =>
+const unflatten = (vector: tf.Tensor, shapes: readonly (readonly number[])[]): tf.Tensor[] =>
   tf
     .split(
       vector,
@@ -67,4 +67,37 @@ function join(members: readonly Updated[]): Updated {
     flatten(members.map((entry) => entry[key])),
   ) as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor];
   return { param, m, v, grad, decay: members[0]!.decay };
+}
+
+/** Sums of gradients by path, from one vector for each part of a batch with those of its paths. */
+export function sumByPath(
+  gradients: Tensors,
+  pathsOfParts: readonly string[][],
+  shapes: ReadonlyMap<string, number[]>,
+): Map<string, tf.Tensor> {
+  const [first, ...rest] = pathsOfParts as [string[], ...string[][]];
+  const named = (vector: tf.Tensor, paths: readonly string[]): [string, tf.Tensor][] => {
+    const parts = unflatten(
+      vector,
+      paths.map((path) => shapes.get(path)!),
+    );
+    return paths.map((path, i) => [path, parts[i]!]);
+  };
+  // Most often all parts have gradients for the same parameters: then one sum does.
+  if (rest.every((paths) => paths.join() === first.join())) {
+    return new Map(
+      named(
+        gradients.reduce((a, b) => tf.add(a, b)),
+        first,
+      ),
+    );
+  }
+  const sums = new Map<string, tf.Tensor>();
+  gradients.forEach((vector, p) => {
+    for (const [path, grad] of named(vector, pathsOfParts[p]!)) {
+      const before = sums.get(path);
+      sums.set(path, before ? tf.add(before, grad) : grad);
+    }
+  });
+  return sums;
 }

@@ -1,4 +1,5 @@
 import onnxProto from 'onnx-proto';
+import { type Attribute, type Attributes, encodeNode, type NodeRecord, valueInfo } from './encode.js';
 import { checkNames, type ModelOptions } from './model-names.js';
 import type { DType, Values } from './native.js';
 
@@ -19,20 +20,10 @@ export interface Sym {
   readonly fill?: number;
 }
 
-export type Attribute = { i: number } | { f: number } | { ints: readonly number[] } | { s: string };
-type Attributes = Readonly<Record<string, Attribute>>;
-
 export const int = (i: number): Attribute => ({ i });
 export const float = (f: number): Attribute => ({ f });
 export const ints = (values: readonly number[]): Attribute => ({ ints: values });
 export const text = (s: string): Attribute => ({ s });
-
-interface NodeRecord {
-  op: string;
-  inputs: readonly string[];
-  outputs: readonly string[];
-  attributes: Attributes;
-}
 
 interface Initializer {
   type: number;
@@ -269,9 +260,11 @@ export class Graph {
             rawData: bytes,
           })),
         input: this.inputs.map(({ name, dtype, shape }) =>
-          valueInfo(named.get(name)!, dtype, staticShapes ? shape : undefined),
+          valueInfo(named.get(name)!, elementType[dtype], staticShapes ? shape : undefined),
         ),
-        output: ends.map(({ output, dtype, shape }) => valueInfo(output, dtype, staticShapes ? shape : undefined)),
+        output: ends.map(({ output, dtype, shape }) =>
+          valueInfo(output, elementType[dtype], staticShapes ? shape : undefined),
+        ),
       },
     };
     return onnx.ModelProto.encode(model).finish();
@@ -280,25 +273,3 @@ export class Graph {
 
 export const sameShape = (a: readonly number[], b: readonly number[]): boolean =>
   a.length === b.length && a.every((d, i) => d === b[i]);
-
-function valueInfo(name: string, dtype: DType, shape?: readonly number[]) {
-  const dims = shape && { shape: { dim: shape.map((d) => ({ dimValue: d })) } };
-  return { name, type: { tensorType: { elemType: elementType[dtype], ...dims } } };
-}
-
-function encodeNode(node: NodeRecord, named: ReadonlyMap<string, string>) {
-  return {
-    opType: node.op,
-    name: node.outputs[0] as string,
-    input: node.inputs.map((input) => named.get(input) ?? input),
-    output: node.outputs.map((output) => named.get(output) ?? output),
-    attribute: Object.entries(node.attributes).map(([name, value]) => encodeAttribute(name, value)),
-  };
-}
-
-function encodeAttribute(name: string, value: Attribute) {
-  if ('i' in value) return { name, type: 2, i: value.i };
-  if ('f' in value) return { name, type: 1, f: value.f };
-  if ('s' in value) return { name, type: 3, s: new TextEncoder().encode(value.s) };
-  return { name, type: 7, ints: [...value.ints] };
-}

@@ -3,9 +3,16 @@ import { createRequire } from 'node:module';
 import { receiveMessageOnPort, workerData } from 'node:worker_threads';
 
 const require = createRequire(import.meta.url);
-// The private path that onnx/native.ts loads too: a thread has no other module in common with the one that started it.
-const { binding, initOrt } = require('onnxruntime-node/dist/binding.js');
-const { Tensor } = require('onnxruntime-node');
+// The private path that onnx/native.ts loads too: a thread has no other module in common with the one that started it. Loaded with the first
+// session, so that a failure is told like any other, and nobody waits for a thread that has ended.
+let loaded;
+function load() {
+  if (loaded) return loaded;
+  const { binding, initOrt } = require('onnxruntime-node/dist/binding.js');
+  const { Tensor } = require('onnxruntime-node');
+  initOrt();
+  return (loaded = { Session: binding.InferenceSession, Tensor });
+}
 
 const { control, port } = workerData;
 const sessions = new Map();
@@ -15,7 +22,7 @@ function slots(entries, memory) {
   return entries.map(({ name, type, shape, offset, length }) => {
     const view = { float32: Float32Array, int32: Int32Array, bool: Uint8Array }[type];
     const own = new view(length);
-    return { name, own, shared: new view(memory, offset, length), tensor: new Tensor(type, own, shape) };
+    return { name, own, shared: new view(memory, offset, length), tensor: new (load().Tensor)(type, own, shape) };
   });
 }
 
@@ -23,7 +30,7 @@ const byName = (entries) => Object.fromEntries(entries.map(({ name, tensor }) =>
 
 const actions = {
   load({ id, model, options, inputs, outputs, memory }) {
-    const session = new binding.InferenceSession();
+    const session = new (load().Session)();
     session.loadModel(model.buffer, model.byteOffset, model.byteLength, options);
     const [taken, made] = [slots(inputs, memory), slots(outputs, memory)];
     sessions.set(id, { session, taken, made, feeds: byName(taken), fetches: byName(made) });
@@ -40,7 +47,6 @@ const actions = {
   },
 };
 
-initOrt();
 for (let done = 0; ;) {
   // How many messages were sent, and how many are done.
   Atomics.wait(control, 0, done);

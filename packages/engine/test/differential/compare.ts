@@ -16,6 +16,7 @@ export function runKernel(
   { inputs, attrs = {} }: { readonly inputs: object; readonly attrs?: object },
   tensors: readonly tf.Tensor[],
 ): tf.Tensor[] {
+  // Kernels of any number of tensors take a list, which the type of inputs, tensors by name, does not say.
   const named = Array.isArray(inputs)
     ? (tensors as unknown as tf.NamedTensorMap)
     : Object.fromEntries(Object.keys(inputs).map((name, i) => [name, tensors[i]!]));

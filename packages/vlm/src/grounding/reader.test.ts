@@ -167,6 +167,7 @@ describe('reading', () => {
               });
               const { maskLogits, boxes: found, presenceLogits } = localised[0]!;
               // tidy lets arrays of numbers through, its type only tensors.
+              // tidy lets arrays through, its type only tensors.
               return [resizeMaskLogits(maskLogits, plan.padded), found, tf.sigmoid(presenceLogits)].map(
                 (x) => x.dataSync() as Float32Array,
               );

@@ -32,6 +32,7 @@ const cumulate: AxisKernel<{ axis: number }> = {
 function replaceAlongAxes<Attrs extends object>(name: string, { axesOf, attrsOf }: AxisKernel<Attrs>): void {
   replaceKernel(name, (original) => (params) => {
     const x = params.inputs['x'] as tf.TensorInfo;
+    // tfjs types the attributes of every kernel alike.
     const attrs = params.attrs as unknown as Attrs;
     const axes = x.shape.length < wrongRank ? [] : axesOf(attrs, x);
     if (axes.length === 0) return original(params);

@@ -11,6 +11,7 @@ const mostInputs = 7;
 const addInGroups =
   (original: tf.KernelFunc): tf.KernelFunc =>
   (params) => {
+    // AddN takes a list, which the type of inputs, tensors by name, does not say; so below.
     const tensors = params.inputs as unknown as tf.TensorInfo[];
     if (tensors.length <= mostInputs) return original(params);
     const backend = params.backend as tf.KernelBackend;
