@@ -2,4 +2,4 @@ export { readDicom } from './dicom/read-dicom.js';
 export { MAX_VOXELS, type ReadOptions } from './limits.js';
 export { type RasterOptions, readJpeg, readPng } from './raster.js';
 export { decodeImage, sniffFormat } from './read-image.js';
-export type { Affine, ImageSource, Shape3, SpacingSource, Volume } from './volume.js';
+export type { Affine, ImageSource, ImageWarning, Shape3, SpacingSource, Volume } from './volume.js';

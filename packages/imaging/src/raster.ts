@@ -101,5 +101,6 @@ function rasterVolume(
     unit: 'none',
     storableRange: [0, max],
     source: { format, photometric: isColour ? 'RGB' : 'MONOCHROME2' },
+    warnings: [],
   };
 }

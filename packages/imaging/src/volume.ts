@@ -11,10 +11,19 @@ export type Affine = readonly number[];
 export interface SpacingSource {
   /**
    * `PixelSpacing` is in the patient; `ImagerPixelSpacing` is at the detector, where a body looks larger than it is;
-   * `NominalScannedPixelSpacing` is on the film.
+   * `NominalScannedPixelSpacing` is on the film; `header` is the grid of NIfTI, NRRD, MetaImage or TIFF.
    */
-  plane: 'PixelSpacing' | 'ImagerPixelSpacing' | 'NominalScannedPixelSpacing' | 'assumed';
-  depth: 'SpacingBetweenSlices' | 'SliceThickness' | 'assumed';
+  plane: 'PixelSpacing' | 'ImagerPixelSpacing' | 'NominalScannedPixelSpacing' | 'header' | 'assumed';
+  /** `positions` is the distance of the slices of a series. */
+  depth: 'positions' | 'SpacingBetweenSlices' | 'SliceThickness' | 'header' | 'assumed';
+}
+
+/** Something that a reader found and went on from, such as `missing-slices`; never a value of the patient. */
+export interface ImageWarning {
+  /** For programs: kebab-case, one for each kind. */
+  code: string;
+  /** For people: what was found, where, and what was done about it. */
+  message: string;
 }
 
 /** An image with one value per voxel, whatever the file held. */
@@ -39,12 +48,14 @@ export interface Volume {
   /** Where the rows and the columns run to in the patient, as letters of DICOM (0020,0020): `['L', 'F']`. */
   patientOrientation?: readonly [string, string];
   source: ImageSource;
+  /** What was odd about the file and how it was read all the same; empty for most. */
+  warnings: readonly ImageWarning[];
 }
 
 /** How the file stored the image, for those who ask; nothing in it needs to be applied to `data` again. */
 export interface ImageSource {
-  format: 'dicom' | 'png' | 'jpeg';
-  /** DICOM photometric interpretation, or `MONOCHROME2` and `RGB` for PNG and JPEG. */
+  format: 'dicom' | 'nifti' | 'nrrd' | 'metaimage' | 'tiff' | 'png' | 'jpeg';
+  /** DICOM photometric interpretation, or `MONOCHROME2` and `RGB` for other formats. */
   photometric: string;
   /** DICOM only. */
   transferSyntax?: string;

@@ -36,6 +36,7 @@ export async function readDicom(bytes: Uint8Array, options: ReadOptions = {}): P
     unit: scale.unit,
     storableRange,
     source: { format: 'dicom', photometric: header.photometric, transferSyntax: header.transferSyntax },
+    warnings: [],
   };
 }
 
