@@ -1,4 +1,4 @@
-/** The part of the Emscripten builds of @cornerstonejs that is called here; the three have it in common. */
+/** The part of the Emscripten builds of @cornerstonejs that is called here; the four have it in common. */
 export interface Decoder {
   getEncodedBuffer(size: number): Uint8Array;
   decode(): void;

@@ -48,7 +48,8 @@ function decodeWith(module: Module, name: string, coded: Uint8Array): DecodedFra
   }
 }
 
-/** CharLS, OpenJPEG and libjpeg-turbo, from the Cornerstone project. */
+/** CharLS, OpenJPEG, OpenJPH and libjpeg-turbo, from the Cornerstone project. */
 export const jpegLs = codec('JpegLSDecoder', () => import('#codecs/charls'));
 export const jpeg2000 = codec('J2KDecoder', () => import('#codecs/openjpeg'));
+export const htj2k = codec('HTJ2KDecoder', () => import('#codecs/openjph'));
 export const jpeg8 = codec('JPEGDecoder', () => import('#codecs/libjpeg-turbo'));

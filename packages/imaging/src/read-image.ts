@@ -1,5 +1,5 @@
 import { check, VividMedError } from '@vividmed/core';
-import { hasDicomPrefix } from './dicom/dataset.js';
+import { isDicom } from './dicom/bare.js';
 import { readDicom } from './dicom/read-dicom.js';
 import { isPng } from './png-chunks.js';
 import { type RasterOptions, readJpeg, readPng } from './raster.js';
@@ -7,9 +7,9 @@ import type { ImageSource, Volume } from './volume.js';
 
 /** The format that the first bytes of a file speak of, or undefined for one that is not read. */
 export function sniffFormat(bytes: Uint8Array): ImageSource['format'] | undefined {
-  if (hasDicomPrefix(bytes)) return 'dicom';
   if (isPng(bytes)) return 'png';
   if (bytes[0] === 0xff && bytes[1] === 0xd8 && bytes[2] === 0xff) return 'jpeg';
+  if (isDicom(bytes)) return 'dicom';
   return undefined;
 }
 

@@ -47,9 +47,25 @@ export interface Volume {
   affine?: Affine;
   /** Where the rows and the columns run to in the patient, as letters of DICOM (0020,0020): `['L', 'F']`. */
   patientOrientation?: readonly [string, string];
+  /** How the file proposes to show its values, in the units of `data`; nothing of it is applied. */
+  voi?: { windows: readonly VoiWindow[]; tables: readonly VoiTable[] };
   source: ImageSource;
   /** What was odd about the file and how it was read all the same; empty for most. */
   warnings: readonly ImageWarning[];
+}
+
+/** A window of DICOM (PS3.3 C.11.2.1.2). */
+export interface VoiWindow {
+  center: number;
+  width: number;
+  shape: 'linear' | 'linear-exact' | 'sigmoid';
+}
+
+/** A table of DICOM (PS3.3 C.11.2.1.1) from values, counted from `first`, to brightness from 0 to `max`. */
+export interface VoiTable {
+  first: number;
+  values: Float32Array;
+  max: number;
 }
 
 /** How the file stored the image, for those who ask; nothing in it needs to be applied to `data` again. */

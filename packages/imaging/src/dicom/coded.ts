@@ -1,6 +1,6 @@
 import { check, VividMedError } from '@vividmed/core';
 import { Decoder as LosslessDecoder } from '@cornerstonejs/jpeg-lossless-decoder-js';
-import { type DecodedFrame, jpeg2000, jpeg8, jpegLs } from '../emscripten.js';
+import { type DecodedFrame, htj2k, jpeg2000, jpeg8, jpegLs } from '../emscripten.js';
 import { type FrameHeader, jpeg2000Header, jpegHeader } from '../frame-header.js';
 import type { ImageHeader } from './header.js';
 import type { Cells } from './native.js';
@@ -23,13 +23,15 @@ export interface DecodedCells {
  *   its variants that no codec here reads.
  */
 export async function decodeFrame(coded: Uint8Array, header: ImageHeader): Promise<DecodedCells> {
-  const own = header.coding === 'jpeg-2000' ? jpeg2000Header(WHERE, coded) : jpegHeader(WHERE, coded);
+  const isJpeg2000 = header.coding === 'jpeg-2000' || header.coding === 'htj2k';
+  const own = isJpeg2000 ? jpeg2000Header(WHERE, coded) : jpegHeader(WHERE, coded);
   checkFrame(own, header);
   if (header.coding === 'jpeg-lossless') return { cells: decodeLossless(coded, own), bits: own.bits, isRgb: false };
   if (header.coding === 'jpeg-ls') return fromDecoder(await jpegLs.decode(WHERE, coded), own, false);
-  if (header.coding === 'jpeg-2000') {
+  if (isJpeg2000) {
     const isRgb = !header.photometric.startsWith('YBR_FULL');
-    return fromDecoder(await jpeg2000.decode(WHERE, coded), own, isRgb);
+    const decoder = header.coding === 'htj2k' ? htj2k : jpeg2000;
+    return fromDecoder(await decoder.decode(WHERE, coded), own, isRgb);
   }
   check(
     own.bits === 8,

@@ -2,10 +2,9 @@ import { check, VividMedError } from '@vividmed/core';
 import dicomParser, { type DataSet } from 'dicom-parser';
 import { inflate } from '../inflate.js';
 import { MAX_VOXELS, maxInflatedBytes, type ReadOptions } from '../limits.js';
+import type { ImageWarning } from '../volume.js';
+import { dataSetStart, guessTransferSyntax, hasDicomPrefix, isDicom, withPrefix } from './bare.js';
 import { DEFLATED } from './transfer-syntax.js';
-
-/** Where the prefix `DICM` stands, DICOM PS3.10 section 7.1. */
-const PREFIX_AT = 128;
 
 /** Tag of the pixel data, which is the last that is read. */
 export const PIXEL_DATA = 'x7fe00010';
@@ -14,11 +13,7 @@ export const PIXEL_DATA = 'x7fe00010';
 export interface ParsedFile {
   dataSet: DataSet;
   transferSyntax: string;
-}
-
-/** True when the bytes begin as a DICOM file of PS3.10 does. */
-export function hasDicomPrefix(bytes: Uint8Array): boolean {
-  return [...'DICM'].every((letter, i) => bytes[PREFIX_AT + i] === letter.charCodeAt(0));
+  warnings: ImageWarning[];
 }
 
 /**
@@ -32,25 +27,36 @@ export function hasDicomPrefix(bytes: Uint8Array): boolean {
 export function parseDataSet(bytes: Uint8Array, { maxVoxels = MAX_VOXELS }: ReadOptions): ParsedFile {
   check(bytes.length > 0, 'data', 'readDicom: expected a DICOM file, found no bytes.');
   check(
-    hasDicomPrefix(bytes),
+    isDicom(bytes),
     'data',
-    `readDicom: expected the letters DICM at byte ${PREFIX_AT}, found ${bytes.length} bytes without them.`,
-    'The file is not DICOM, or is a bare data set without the header of PS3.10.',
+    `readDicom: expected a DICOM file or data set, found ${bytes.length} bytes of neither.`,
+    'A DICOM file has the letters DICM at byte 128.',
   );
+  const warnings: ImageWarning[] = [];
+  const whole = withPrefix(bytes);
+  if (whole !== bytes) warnings.push(BARE_HEADER);
+  let guessed: string | undefined;
+  if (!hasDicomPrefix(whole)) {
+    guessed = guessTransferSyntax(whole);
+    warnings.push(BARE_DATA_SET);
+  }
   try {
     let isDeflated = false;
-    const dataSet = dicomParser.parseDicom(bytes, {
+    const dataSet = dicomParser.parseDicom(whole, {
       untilTag: PIXEL_DATA,
+      ...(guessed === undefined ? {} : { TransferSyntaxUID: guessed }),
       // The parser starts at the first byte of what this returns, so the header before it is left out.
-      inflater: (whole: Uint8Array, position: number) => {
+      inflater: (file: Uint8Array, position: number) => {
         isDeflated = true;
-        return inflate('readDicom', whole.subarray(position), 'raw', maxInflatedBytes(maxVoxels));
+        return inflate('readDicom', file.subarray(position), 'raw', maxInflatedBytes(maxVoxels));
       },
     });
     // The positions of header attributes are those in the file, which a deflated data set is no longer a part of.
-    return { dataSet, transferSyntax: isDeflated ? DEFLATED : (text(dataSet, 'x00020010') ?? '') };
+    return { dataSet, transferSyntax: isDeflated ? DEFLATED : (guessed ?? text(dataSet, 'x00020010') ?? ''), warnings };
   } catch (error) {
     if (VividMedError.isInstance(error)) throw error;
+    const untold = guessed === undefined ? parseUntold(whole, error) : undefined;
+    if (untold !== undefined) return { ...untold, warnings: [...warnings, NO_TRANSFER_SYNTAX] };
     throw new VividMedError(
       'data',
       'readDicom: expected DICOM attributes up to the pixel data, found a damaged file.',
@@ -58,6 +64,36 @@ export function parseDataSet(bytes: Uint8Array, { maxVoxels = MAX_VOXELS }: Read
         hint: 'The file is cut short, or its attributes do not follow its transfer syntax.',
       },
     );
+  }
+}
+
+const BARE_HEADER = {
+  code: 'bare-header',
+  message: 'The file does not begin with 128 bytes and DICM; it was read from its header on.',
+};
+const BARE_DATA_SET = {
+  code: 'bare-data-set',
+  message: 'The file has no DICOM header; its transfer syntax was told by its first attribute.',
+};
+const NO_TRANSFER_SYNTAX = {
+  code: 'missing-transfer-syntax',
+  message: 'The header has no transfer syntax (0002,0010); it was told by the first attribute after it.',
+};
+
+/** A file whose header leaves the transfer syntax out, which the parser says in a text of its own. */
+function parseUntold(bytes: Uint8Array, error: unknown): Omit<ParsedFile, 'warnings'> | undefined {
+  if (!/0002,?0010|transfer syntax/i.test(String(error))) return undefined;
+  const start = dataSetStart(bytes);
+  const transferSyntax = start === undefined ? undefined : guessTransferSyntax(bytes, start);
+  if (transferSyntax === undefined) return undefined;
+  try {
+    const dataSet = dicomParser.parseDicom(bytes.subarray(start), {
+      untilTag: PIXEL_DATA,
+      TransferSyntaxUID: transferSyntax,
+    });
+    return { dataSet, transferSyntax };
+  } catch {
+    return undefined;
   }
 }
 
@@ -78,4 +114,9 @@ export function decimal(dataSet: DataSet, tag: string, index = 0): number | unde
 export function decimals(dataSet: DataSet, tag: string, count: number): number[] | undefined {
   const values = Array.from({ length: count }, (_, i) => decimal(dataSet, tag, i));
   return values.every((value) => value !== undefined) ? values : undefined;
+}
+
+/** The items of a sequence; none when it is absent or empty. */
+export function items(dataSet: DataSet, tag: string): DataSet[] {
+  return (dataSet.elements[tag]?.items ?? []).flatMap(({ dataSet: item }) => (item === undefined ? [] : [item]));
 }

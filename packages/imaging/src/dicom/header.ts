@@ -4,7 +4,7 @@ import { checkVoxels, type ReadOptions } from '../limits.js';
 import { decimal, type ParsedFile, PIXEL_DATA, text } from './dataset.js';
 import { type Coding, TRANSFER_SYNTAXES } from './transfer-syntax.js';
 
-/** What the attributes say about the stored pixels, DICOM PS3.3 C.7.6.3. */
+/** What the attributes say about the stored pixels, DICOM PS3.3 C.7.6.3; the same for all frames of a file. */
 export interface ImageHeader {
   transferSyntax: string;
   coding: Coding;
@@ -16,16 +16,31 @@ export interface ImageHeader {
   photometric: string;
   /** Colour samples lie plane after plane; only in native data. */
   isPlanar: boolean;
-  bitsAllocated: 8 | 16 | 32;
+  /** Tag of the pixels: integers, or floating-point numbers of 32 or 64 bits. */
+  pixels: PixelTag;
+  bitsAllocated: 1 | 8 | 16 | 32 | 64;
   bitsStored: number;
   highBit: number;
   isSigned: boolean;
 }
 
+export type PixelTag = typeof PIXEL_DATA | typeof FLOAT_PIXELS | typeof DOUBLE_PIXELS;
+const FLOAT_PIXELS = 'x7fe00008';
+const DOUBLE_PIXELS = 'x7fe00009';
+
 const PHOTOMETRIC = {
-  1: ['MONOCHROME1', 'MONOCHROME2'],
+  1: ['MONOCHROME1', 'MONOCHROME2', 'PALETTE COLOR'],
   3: ['RGB', 'YBR_FULL', 'YBR_FULL_422', 'YBR_ICT', 'YBR_RCT'],
 } as const;
+
+/** What the error says of a file that is sound but holds no image. */
+export const NO_PIXELS = 'readDicom: expected pixel data (7FE0,0010), found none.';
+
+/**
+ * Frames that one file may have: more than the longest functional series holds. Each costs an object before any pixel
+ * is seen, so a cap on voxels alone does not bound them.
+ */
+const MAX_FRAMES = 2 ** 18;
 
 /** @throws {VividMedError} data for attributes that contradict each other, unsupported for what is not read. */
 export function readHeader({ dataSet, transferSyntax }: ParsedFile, options: ReadOptions): ImageHeader {
@@ -36,28 +51,14 @@ export function readHeader({ dataSet, transferSyntax }: ParsedFile, options: Rea
     `readDicom: expected a transfer syntax that is read here, found ${/^[\d.]{1,64}$/.test(transferSyntax) ? transferSyntax : 'a damaged UID'}.`,
     'The README lists those that are read; convert the file, for instance to explicit VR little endian.',
   );
-  check(
-    PIXEL_DATA in dataSet.elements,
-    'x7fe00008' in dataSet.elements || 'x7fe00009' in dataSet.elements ? 'unsupported' : 'data',
-    'readDicom: expected pixel data (7FE0,0010), found none.',
-    'Reports, structure sets and directories have no pixels; maps of floating-point numbers are not read.',
-  );
-  // The rescale, spacing and position of these stand in one item per frame; without them the numbers would be wrong.
-  check(
-    !('x52009229' in dataSet.elements || 'x52009230' in dataSet.elements),
-    'unsupported',
-    'readDicom: expected an image with one geometry, found functional groups (an enhanced multi-frame object).',
-  );
-  check(
-    !('x00283000' in dataSet.elements),
-    'unsupported',
-    'readDicom: expected a linear rescale, found a modality lookup table (0028,3000).',
-  );
-  const bits = readBits(dataSet);
+  const pixels = ([PIXEL_DATA, FLOAT_PIXELS, DOUBLE_PIXELS] as const).find((tag) => tag in dataSet.elements);
+  check(pixels !== undefined, 'data', NO_PIXELS, 'Reports, structure sets and directories have no pixels.');
+  const bits = pixels === PIXEL_DATA ? readBits(dataSet) : floatBits(pixels);
   const rows = dataSet.uint16('x00280010') ?? 0;
   const columns = dataSet.uint16('x00280011') ?? 0;
   const frames = text(dataSet, 'x00280008') === undefined ? 1 : (decimal(dataSet, 'x00280008') ?? 0);
   checkVoxels('readDicom', [frames, rows, columns], options);
+  check(frames <= MAX_FRAMES, 'data', `readDicom: expected at most ${MAX_FRAMES} frames, found ${frames}.`);
   const samplesPerPixel = dataSet.uint16('x00280002') ?? 1;
   check(
     samplesPerPixel === 1 || samplesPerPixel === 3,
@@ -70,20 +71,43 @@ export function readHeader({ dataSet, transferSyntax }: ParsedFile, options: Rea
     known.includes(photometric),
     'unsupported',
     `readDicom: expected a photometric interpretation of ${known.join(', ')} for ${samplesPerPixel} samples per pixel, found another.`,
-    photometric === 'PALETTE COLOR' ? 'Colours of a palette are not read.' : undefined,
   );
   const modality = text(dataSet, 'x00080060') ?? '';
   check(/^[A-Z]{2,16}$/.test(modality), 'data', 'readDicom: expected a modality (0008,0060), found none.');
+  check(
+    coding === 'native' || (pixels === PIXEL_DATA && bits.bitsAllocated > 1),
+    'unsupported',
+    'readDicom: expected compressed pixels of 8 bits or more, found bits or floating-point numbers.',
+  );
   const isPlanar = samplesPerPixel === 3 && dataSet.uint16('x00280006') === 1;
-  return { transferSyntax, coding, modality, rows, columns, frames, samplesPerPixel, photometric, isPlanar, ...bits };
+  return {
+    transferSyntax,
+    coding,
+    modality,
+    rows,
+    columns,
+    frames,
+    samplesPerPixel,
+    photometric,
+    isPlanar,
+    pixels,
+    ...bits,
+  };
 }
 
-function readBits(dataSet: DataSet): Pick<ImageHeader, 'bitsAllocated' | 'bitsStored' | 'highBit' | 'isSigned'> {
+type Bits = Pick<ImageHeader, 'bitsAllocated' | 'bitsStored' | 'highBit' | 'isSigned'>;
+
+function floatBits(pixels: PixelTag): Bits {
+  const bits = pixels === FLOAT_PIXELS ? 32 : 64;
+  return { bitsAllocated: bits, bitsStored: bits, highBit: bits - 1, isSigned: true };
+}
+
+function readBits(dataSet: DataSet): Bits {
   const bitsAllocated = dataSet.uint16('x00280100') ?? 0;
   check(
-    bitsAllocated === 8 || bitsAllocated === 16 || bitsAllocated === 32,
+    bitsAllocated === 1 || bitsAllocated === 8 || bitsAllocated === 16 || bitsAllocated === 32,
     'unsupported',
-    `readDicom: expected 8, 16 or 32 bits allocated, found ${bitsAllocated}.`,
+    `readDicom: expected 1, 8, 16 or 32 bits allocated, found ${bitsAllocated}.`,
   );
   const bitsStored = dataSet.uint16('x00280101') ?? bitsAllocated;
   const highBit = dataSet.uint16('x00280102') ?? bitsStored - 1;

@@ -1,5 +1,5 @@
 /** How the pixels of a frame are coded. */
-export type Coding = 'native' | 'rle' | 'jpeg' | 'jpeg-lossless' | 'jpeg-ls' | 'jpeg-2000';
+export type Coding = 'native' | 'rle' | 'jpeg' | 'jpeg-lossless' | 'jpeg-ls' | 'jpeg-2000' | 'htj2k';
 
 /** DICOM PS3.6 table A-1. Every one that is not here is refused by its UID. */
 export const TRANSFER_SYNTAXES: Readonly<Record<string, Coding>> = {
@@ -17,8 +17,13 @@ export const TRANSFER_SYNTAXES: Readonly<Record<string, Coding>> = {
   '1.2.840.10008.1.2.4.81': 'jpeg-ls', // near-lossless
   '1.2.840.10008.1.2.4.90': 'jpeg-2000', // lossless
   '1.2.840.10008.1.2.4.91': 'jpeg-2000', // lossy or lossless
+  '1.2.840.10008.1.2.4.201': 'htj2k', // lossless
+  '1.2.840.10008.1.2.4.202': 'htj2k', // lossless, resolution by resolution
+  '1.2.840.10008.1.2.4.203': 'htj2k', // lossy or lossless
   '1.2.840.10008.1.2.5': 'rle',
 };
 
+export const IMPLICIT = '1.2.840.10008.1.2';
+export const EXPLICIT = '1.2.840.10008.1.2.1';
 export const BIG_ENDIAN = '1.2.840.10008.1.2.2';
 export const DEFLATED = '1.2.840.10008.1.2.1.99';
