@@ -1,31 +1,64 @@
-import { readFile, stat } from 'node:fs/promises';
-import { check, VividMedError } from '@vividmed/core';
-import { MAX_VOXELS, maxInflatedBytes } from './limits.js';
+import { fileURLToPath } from 'node:url';
+import { check } from '@vividmed/core';
+import { describeFound, findIn, type FoundImage, type SkippedFiles } from './files/find-images.js';
+import { listSources } from './files/sources.js';
 import type { RasterOptions } from './raster.js';
-import { decodeImage } from './read-image.js';
+import { decodeImage, sniffFormat } from './read-image.js';
 import type { Volume } from './volume.js';
 
+export type { FoundImage, SkippedFiles } from './files/find-images.js';
+
+const pathOf = (path: string | URL): string => (typeof path === 'string' ? path : fileURLToPath(path));
+
 /**
- * Reads a DICOM, PNG or JPEG file, told by its content and not by its name.
+ * Finds the images at a path, without decoding one: a file, a folder with its folders, a zip, or what a DICOMDIR names.
+ * Formats are told by content and not by name; files that are no image are counted. Files are read one at a time.
  *
  * Errors do not repeat the path: names of files hold names of patients.
  *
- * @throws {VividMedError} data, also for a file that is missing or not a file, and unsupported
+ * @throws {VividMedError} data, for a path with nothing at it and for damaged or hostile archives, and unsupported
+ */
+export async function findImages(
+  path: string | URL,
+  options: RasterOptions = {},
+): Promise<{ images: FoundImage[]; skipped: SkippedFiles }> {
+  return findIn(await listSources(pathOf(path), options), options);
+}
+
+/**
+ * Reads all images at a path, all of them in memory at the end; `findImages` gives one at a time.
+ *
+ * @throws {VividMedError} as `findImages` does, and for an image whose pixels are damaged
+ */
+export async function readImages(
+  path: string | URL,
+  options: RasterOptions = {},
+): Promise<{ volumes: Volume[]; skipped: SkippedFiles }> {
+  const { images, skipped } = await findImages(path, options);
+  const volumes: Volume[] = [];
+  for (const image of images) volumes.push(await image.read());
+  return { volumes, skipped };
+}
+
+/**
+ * Reads the one image at a path: a file, or a series in a folder, a zip or a DICOMDIR.
+ *
+ * @throws {VividMedError} data, also for a path with no image or several, which are listed; and unsupported
  */
 export async function readImage(path: string | URL, options: RasterOptions = {}): Promise<Volume> {
-  const found = await stat(path).catch(() => undefined);
-  check(found !== undefined, 'data', 'readImage: expected a file, found nothing at this path.');
+  const sources = await listSources(pathOf(path), options);
+  const [only] = sources;
+  if (sources.length === 1 && only !== undefined && sniffFormat(await only.head()) !== 'dicom') {
+    return decodeImage(await only.read(), options);
+  }
+  const { images, skipped } = await findIn(sources, options);
+  const [image] = images;
+  if (images.length === 0 && sources.length === 1 && skipped.errors[0] !== undefined) throw skipped.errors[0];
   check(
-    found.isFile(),
+    image !== undefined && images.length === 1,
     'data',
-    `readImage: expected a file, found ${found.isDirectory() ? 'a folder' : 'something else'}.`,
-    'Series in folders are not read yet: give one file.',
+    () => `readImage: expected one image, found ${describeFound(images, skipped)}.`,
+    'findImages lists them, to read one of them.',
   );
-  // A file of the cap's voxels at 16 bits fits; a larger one cannot be read whatever it holds.
-  const maxBytes = maxInflatedBytes(options.maxVoxels ?? MAX_VOXELS);
-  check(found.size <= maxBytes, 'data', `readImage: expected at most ${maxBytes} bytes, found ${found.size}.`);
-  const bytes = await readFile(path).catch(() => {
-    throw new VividMedError('data', 'readImage: expected a file that may be read, found one that may not.');
-  });
-  return decodeImage(bytes, options);
+  return image.read();
 }

@@ -1,6 +1,6 @@
 import { check } from '@vividmed/core';
 import type { DataSet } from 'dicom-parser';
-import { decimal, PIXEL_DATA, text } from './dataset.js';
+import { decimal, items, PIXEL_DATA, text } from './dataset.js';
 import { type FrameGroups, MACRO } from './functional-groups.js';
 import type { ImageHeader } from './header.js';
 import { type LookupTable, lookUp, readLookupTable } from './lookup-table.js';
@@ -39,7 +39,8 @@ const UNSCALED = {
 export function readScale(dataSet: DataSet, groups: FrameGroups, header: ImageHeader): ValueScale {
   const { modality, photometric } = header;
   const values = groups.macro(MACRO.values);
-  const lut = dataSet.elements['x00283000']?.items?.[0]?.dataSet;
+  // Some programs write the sequence of the table without entries.
+  const [lut] = items(dataSet, 'x00283000').filter((item) => (item.elements['x00283006']?.length ?? 0) > 0);
   const table = lut && readLookupTable(lut, ['x00283002', 'x00283006'], header.isSigned);
   const [slope, intercept] = [decimal(values, 'x00281053'), decimal(values, 'x00281052')];
   check(
