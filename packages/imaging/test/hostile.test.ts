@@ -43,8 +43,19 @@ describe('what is not an image is told', () => {
     ['no modality', writeDicom(without('00080060')), /modality/, 'data'],
     ['a slope of zero', writeDicom({ ...smallImage(), '00281053': ['DS', '0'] }), /slope/, 'data'],
     ['bits above the cell', writeDicom({ ...smallImage(), '00280102': ['US', [16]] }), /stored bits/, 'data'],
-    ['one bit a pixel', writeDicom({ ...smallImage(), '00280100': ['US', [1]] }), /bits allocated/, 'unsupported'],
-    ['a palette', writeDicom({ ...smallImage(), '00280004': ['CS', 'PALETTE COLOR'] }), /palette/, 'unsupported'],
+    ['four bits a pixel', writeDicom({ ...smallImage(), '00280100': ['US', [4]] }), /bits allocated/, 'unsupported'],
+    [
+      'colours without their palette',
+      writeDicom({ ...smallImage(), '00280004': ['CS', 'PALETTE COLOR'] }),
+      /lookup table/,
+      'data',
+    ],
+    [
+      'frames that no pixels are left for',
+      writeDicom({ ...smallImage(), '00280008': ['IS', '200000'] }),
+      /bytes of pixels/,
+      'data',
+    ],
     ['four samples', writeDicom({ ...smallImage(), '00280002': ['US', [4]] }), /samples per pixel/, 'unsupported'],
     [
       'an MPEG transfer syntax',
