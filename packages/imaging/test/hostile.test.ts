@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { VividMedError } from '@vividmed/core';
@@ -102,12 +102,13 @@ describe('paths', () => {
 
   test('a missing file, a folder and an empty file are told, without their names', async () => {
     const messages = [];
-    for (const name of ['missing.dcm', '.', 'empty.dcm']) {
+    await mkdir(join(folder, 'without'));
+    for (const name of ['missing.dcm', 'without', 'empty.dcm']) {
       messages.push(await readImage(join(folder, name)).catch((error: Error) => error.message));
     }
     expect(messages).toEqual([
       expect.stringContaining('found nothing'),
-      expect.stringContaining('found a folder'),
+      expect.stringContaining('expected one image, found none'),
       expect.stringContaining('found no bytes'),
     ]);
     expect(messages.join('')).not.toContain(folder);
