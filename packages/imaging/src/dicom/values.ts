@@ -40,7 +40,7 @@ export function readScale(dataSet: DataSet, groups: FrameGroups, header: ImageHe
   const { modality, photometric } = header;
   const values = groups.macro(MACRO.values);
   // Some programs write the sequence of the table without entries.
-  const [lut] = items(dataSet, 'x00283000').filter((item) => (item.elements['x00283002']?.length ?? 0) > 0);
+  const lut = items(dataSet, 'x00283000').find((item) => (item.elements['x00283002']?.length ?? 0) > 0);
   const table = lut && readLookupTable(lut, ['x00283002', 'x00283006'], header.isSigned);
   const [slope, intercept] = [decimal(values, 'x00281053'), decimal(values, 'x00281052')];
   check(
