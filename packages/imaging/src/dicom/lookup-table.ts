@@ -1,5 +1,6 @@
 import { check } from '@vividmed/core';
 import type { DataSet } from 'dicom-parser';
+import { items } from './dataset.js';
 
 /** Values for stored numbers from `first` on; smaller ones take the first value, larger ones the last. */
 export interface LookupTable {
@@ -47,3 +48,7 @@ export function readLookupTable(
 export function lookUp({ first, values }: LookupTable, stored: number): number {
   return values[Math.min(Math.max(stored - first, 0), values.length - 1)] as number;
 }
+
+/** Tables of a sequence that have a descriptor: some programs write the item of a table that is not there. */
+export const tableItems = (dataSet: DataSet, sequence: string): DataSet[] =>
+  items(dataSet, sequence).filter((item) => (item.elements['x00283002']?.length ?? 0) > 0);

@@ -1,9 +1,9 @@
 import { check } from '@vividmed/core';
 import type { DataSet } from 'dicom-parser';
-import { decimal, items, PIXEL_DATA, text } from './dataset.js';
+import { decimal, PIXEL_DATA, text } from './dataset.js';
 import { type FrameGroups, MACRO } from './functional-groups.js';
 import type { ImageHeader } from './header.js';
-import { type LookupTable, lookUp, readLookupTable } from './lookup-table.js';
+import { type LookupTable, lookUp, readLookupTable, tableItems } from './lookup-table.js';
 import { type Palette, readPalette } from './palette.js';
 
 /** Numbers that are a measurement: they keep their meaning however the file asks for them to be shown. */
@@ -39,8 +39,7 @@ const UNSCALED = {
 export function readScale(dataSet: DataSet, groups: FrameGroups, header: ImageHeader): ValueScale {
   const { modality, photometric } = header;
   const values = groups.macro(MACRO.values);
-  // Some programs write the sequence of the table without entries.
-  const lut = items(dataSet, 'x00283000').find((item) => (item.elements['x00283002']?.length ?? 0) > 0);
+  const [lut] = tableItems(dataSet, 'x00283000');
   const table = lut && readLookupTable(lut, ['x00283002', 'x00283006'], header.isSigned);
   const [slope, intercept] = [decimal(values, 'x00281053'), decimal(values, 'x00281052')];
   check(

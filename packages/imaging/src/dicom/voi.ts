@@ -1,8 +1,8 @@
 import type { DataSet } from 'dicom-parser';
 import type { Volume, VoiWindow } from '../volume.js';
-import { decimal, items, text } from './dataset.js';
+import { decimal, text } from './dataset.js';
 import { type FrameGroups, MACRO } from './functional-groups.js';
-import { readLookupTable } from './lookup-table.js';
+import { readLookupTable, tableItems } from './lookup-table.js';
 import type { ValueScale } from './values.js';
 
 /** More proposals than any scanner writes; each costs memory in every frame of a damaged file. */
@@ -25,7 +25,7 @@ export function readVoi(dataSet: DataSet, groups: FrameGroups, scale: ValueScale
     windows.push({ center: scale.isInverted ? turned : center, width, shape });
   }
   const isSigned = low < 0;
-  const tables = items(dataSet, 'x00283010')
+  const tables = tableItems(dataSet, 'x00283010')
     .slice(0, MAX_PROPOSALS)
     .map((item) => readLookupTable(item, ['x00283002', 'x00283006'], isSigned))
     .map(({ first, values, max }) =>
