@@ -1,5 +1,16 @@
 export { readDicom } from './dicom/read-dicom.js';
+export type { LabelMap } from './label-map.js';
 export { MAX_VOXELS, type ReadOptions } from './limits.js';
+export { readMetaImage } from './metaimage/read-metaimage.js';
+export type { NiftiExtension } from './nifti/extensions.js';
+export type { NiftiHeader } from './nifti/header.js';
+export { type LabelSidecar, labelSidecar } from './nifti/label-sidecar.js';
+export { type NiftiImage, readNifti, readNiftiHeader, readNiftiPair } from './nifti/read-nifti.js';
+export { writeNifti, type WriteNiftiOptions } from './nifti/write-nifti.js';
+export { readNrrd } from './nrrd/read-nrrd.js';
 export { type RasterOptions, readJpeg, readPng } from './raster.js';
+export type { DetachedOptions } from './raw/detached.js';
+export type { GridOptions } from './raw/raw-image.js';
 export { decodeImage, sniffFormat } from './read-image.js';
+export { type LabelMapOptions, readLabelMap } from './read-label-map.js';
 export type { Affine, ImageSource, ImageWarning, Shape3, SpacingSource, Volume } from './volume.js';
