@@ -65,7 +65,7 @@ async function* throughStream(
     pull(controller) {
       if (at >= input.length) return controller.close();
       // A copy, because a stream may take the buffer of what it is given.
-      controller.enqueue(input.slice(at, at + STEP));
+      controller.enqueue(new Uint8Array(input.subarray(at, at + STEP)));
       at += STEP;
     },
   });

@@ -34,7 +34,7 @@ export function readExtensions(
     }
     extensions.push({
       ecode: view.getInt32(at + 4, order === 'little'),
-      bytes: bytes.slice(at + 8, at + size),
+      bytes: new Uint8Array(bytes.subarray(at + 8, at + size)),
     });
     at += size;
   }

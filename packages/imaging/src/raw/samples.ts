@@ -69,8 +69,9 @@ export function readSamples(
     `${where}: expected ${count * size} bytes of voxels, found ${found}.`,
     'The file is cut short, or its header is damaged.',
   );
-  // A copy, since numbers must begin at a multiple of their size and the bytes may belong to someone else.
-  const copy = bytes.slice(start, start + count * size);
+  // A copy, since numbers must begin at a multiple of their size and the bytes may belong to someone else. Not by slice,
+  // which gives a view where the bytes are a Buffer of Node.
+  const copy = new Uint8Array(bytes.subarray(start, start + count * size));
   if (order === 'big') reverseEach(copy, size);
   return new ARRAYS[type](copy.buffer);
 }
@@ -81,7 +82,8 @@ export const bytesOf = (samples: Samples | Float32Array): Uint8Array =>
 
 /** Turns the bytes of each number around, in place. */
 function reverseEach(bytes: Uint8Array, size: number): void {
-  for (let start = 0; size > 1 && start < bytes.length; start += size) {
+  if (size === 1) return;
+  for (let start = 0; start < bytes.length; start += size) {
     for (let low = start, high = start + size - 1; low < high; low++, high--) {
       const byte = bytes[low] as number;
       bytes[low] = bytes[high] as number;
