@@ -217,7 +217,8 @@ describe('what is written is read back', () => {
   });
 
   test('oblique, flipped and anisotropic grids keep the place of every voxel, by sform and by qform', async () => {
-    const angle = fc.double({ min: -Math.PI, max: Math.PI, noNaN: true });
+    // Whole degrees: doubles are drawn by their exponent, so that nearly all would be almost 0.
+    const angle = fc.integer({ min: -180, max: 180 }).map((degrees) => (degrees * Math.PI) / 180);
     const step = fc.double({ min: 0.2, max: 8, noNaN: true });
     const grid = fc.record({
       angles: fc.tuple(angle, angle, angle),
