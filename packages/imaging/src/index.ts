@@ -2,9 +2,20 @@ export type { DicomFile } from './dicom/dicom-file.js';
 export { type DicomImage, findDicomImages, type SkippedFile } from './dicom/find-images.js';
 export { type DicomSeries, readDicom, readDicomSeries } from './dicom/read-dicom.js';
 export type { DicomReference, DicomSlice } from './dicom/reference.js';
+export type { LabelMap } from './label-map.js';
 export { MAX_VOXELS, type ReadOptions } from './limits.js';
+export { readMetaImage } from './metaimage/read-metaimage.js';
+export type { NiftiExtension } from './nifti/extensions.js';
+export type { NiftiHeader } from './nifti/header.js';
+export { type LabelSidecar, labelSidecar } from './nifti/label-sidecar.js';
+export { type NiftiImage, readNifti, readNiftiHeader, readNiftiPair } from './nifti/read-nifti.js';
+export { writeNifti, type WriteNiftiOptions } from './nifti/write-nifti.js';
+export { readNrrd } from './nrrd/read-nrrd.js';
 export { type RasterOptions, readJpeg, readPng } from './raster.js';
+export type { DetachedOptions } from './raw/detached.js';
+export type { GridOptions } from './raw/raw-image.js';
 export { decodeImage, sniffFormat } from './read-image.js';
+export { type LabelMapOptions, readLabelMap } from './read-label-map.js';
 export type {
   Affine,
   ImageSource,

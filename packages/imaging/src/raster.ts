@@ -5,6 +5,7 @@ import { jpegHeader } from './frame-header.js';
 import { inflate } from './inflate.js';
 import { checkVoxels, type ReadOptions } from './limits.js';
 import { luminance } from './luminance.js';
+import { checkModality } from './modality.js';
 import { criticalChunks, pngHeader } from './png-chunks.js';
 import type { Volume } from './volume.js';
 
@@ -83,11 +84,7 @@ function rasterVolume(
   max: number,
   { modality = 'CR' }: RasterOptions,
 ): Volume {
-  check(
-    /^[A-Z]{2,16}$/.test(modality),
-    'config',
-    'readImage: expected a DICOM modality such as CR, found another text.',
-  );
+  checkModality('readImage', modality);
   const pixels = shape[1] * shape[2];
   const isColour = channels >= 3;
   return {

@@ -16,8 +16,8 @@ const without = (tag: string) => Object.fromEntries(Object.entries(smallImage())
 describe('what is not an image is told', () => {
   const cases: [string, Uint8Array, RegExp, string][] = [
     ['no bytes', new Uint8Array(0), /found no bytes/, 'data'],
-    ['text', ascii('Findings: the heart is normal.'.repeat(20)), /DICOM, PNG or JPEG/, 'data'],
-    ['random bytes', Uint8Array.from({ length: 500 }, (_, i) => (i * 7919) % 251), /DICOM, PNG or JPEG/, 'data'],
+    ['text', ascii('Findings: the heart is normal.'.repeat(20)), /DICOM, NIfTI.*PNG or JPEG/, 'data'],
+    ['random bytes', Uint8Array.from({ length: 500 }, (_, i) => (i * 7919) % 251), /DICOM, NIfTI.*PNG or JPEG/, 'data'],
     ['DICOM without pixel data', writeDicom(without('7fe00010')), /expected pixel data/, 'data'],
     ['DICOM cut in its attributes', writeDicom(smallImage()).subarray(0, 200), /pixel data|damaged/, 'data'],
     [
