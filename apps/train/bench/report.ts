@@ -17,6 +17,7 @@ import {
   vividMedSpec,
 } from '@vividmed/vlm';
 import { phantomTokenizer } from '../src/data/vocabulary.js';
+import { preparedVolume } from '../src/data/preparation.js';
 import { createReader } from '../src/inference/reader.js';
 import { partKey, writeCase } from './batch.js';
 import { type BenchCase, sizesOf } from './case.js';
@@ -125,7 +126,7 @@ export async function report(benchCase: BenchCase, file: string): Promise<Work> 
       ids: row(prompt.ids),
       positions: row(prompt.positions),
       answerPositions: { shape: [sizes.tokens], data: positions },
-      image: { shape: [1, ...plan.padded, 1], data: modelImage(volume, plan) },
+      image: { shape: [1, ...plan.padded, 1], data: modelImage(preparedVolume(volume), plan) },
     });
     await writeCase(file, {
       spec: vividMedSpec(config),

@@ -1,5 +1,5 @@
 export { type DepthConfig, effectivePatchDepth, type Profile, samplePatchDepth } from './depth.js';
-export { type Interpolation, interpolationMatrix, resizeAxes } from './interpolation.js';
+export { resizeAxes } from './interpolation.js';
 export { inflateKernel, resampleKernel } from './kernel.js';
 export {
   patchEmbed,

@@ -1,8 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { expectClose } from '@vividmed/testing';
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Interpolation, interpolationMatrix } from './interpolation.js';
 import { inflateKernel, resampleKernel } from './kernel.js';
 import { resamplePositions } from './patch-embed.js';
 
@@ -11,33 +9,6 @@ const values = (x: tf.Tensor): number[] => {
   x.dispose();
   return data;
 };
-
-describe('interpolationMatrix', () => {
-  it('keeps a constant, whatever the sizes and the mode', () => {
-    const size = fc.integer({ min: 1, max: 40 });
-    const mode = fc.constantFrom<Interpolation>('linear', 'area', 'cubic');
-    fc.assert(
-      fc.property(size, size, mode, (from, to, how) => {
-        const matrix = interpolationMatrix(from, to, how);
-        for (let i = 0; i < to; i++) {
-          const row = matrix.subarray(i * from, (i + 1) * from);
-          expect(row.reduce((a, b) => a + b, 0)).toBeCloseTo(1, 5);
-        }
-      }),
-      { seed: 1 },
-    );
-  });
-
-  it('is the identity between equal sizes', () => {
-    for (const mode of ['linear', 'area', 'cubic'] as const)
-      expect([...interpolationMatrix(3, 3, mode)]).toEqual([1, 0, 0, 0, 1, 0, 0, 0, 1]);
-  });
-
-  it('averages the cells that a new cell touches in mode area', () => {
-    expect([...interpolationMatrix(4, 2, 'area')]).toEqual([0.5, 0.5, 0, 0, 0, 0, 0.5, 0.5]);
-    expect([...interpolationMatrix(3, 2, 'area')]).toEqual([0.5, 0.5, 0, 0, 0.5, 0.5]);
-  });
-});
 
 describe('resamplePositions', () => {
   it('averages over depth first and then interpolates over height: the published example', () => {

@@ -1,4 +1,5 @@
 import { type Region, type Sample } from '@vividmed/datasets';
+import { prepareBox, prepareMask } from '@vividmed/imaging';
 import type { Plan } from '@vividmed/patch-embed';
 import {
   buildSequence,
@@ -21,6 +22,7 @@ import {
 } from '../training/batch.js';
 import type { Drawn } from './draw.js';
 import { createImageReader, planDrawn } from './images.js';
+import { preparationOf } from './preparation.js';
 
 /** Labelled positions of a batch are padded to multiples of this, so that a few traced graphs serve every step. */
 const rowMultiple = 512;
@@ -57,7 +59,8 @@ function cachedModelMask(mask: Uint8Array, volume: Sample['volume'], plan: Plan)
   const byPlan = modelMasks.get(mask) ?? new Map<string, Uint8Array>();
   modelMasks.set(mask, byPlan);
   const key = `${plan.resized.join()} ${plan.padded.join()}`;
-  const made = byPlan.get(key) ?? Uint8Array.from(modelMask(mask, volume, plan));
+  const record = preparationOf(volume);
+  const made = byPlan.get(key) ?? Uint8Array.from(modelMask(prepareMask(record, mask), record.output, plan));
   byPlan.set(key, made);
   return made;
 }
@@ -88,7 +91,8 @@ function phraseArrays(
     if (region.mask) target.set(cachedModelMask(region.mask, volume, plan), k * voxels);
     const weight = 1 / (numSamples * phrasesOf.get(sample)!);
     maskWeight[k] = weight;
-    truth.boxes[k] = region.boxes.map((box) => modelBox(box, volume, plan));
+    const record = preparationOf(volume);
+    truth.boxes[k] = region.boxes.map((box) => modelBox(prepareBox(record, box), record.output, plan));
     presenceWeight.fill(weight / numQueries, k * numQueries, (k + 1) * numQueries);
   });
   return {

@@ -4,6 +4,7 @@ import { type Plan, samplePatchDepth } from '@vividmed/patch-embed';
 import { modelImage, planVolume, type VividMedConfig } from '@vividmed/vlm';
 import type { HostArray } from '../training/batch.js';
 import { augmentImage } from './augment.js';
+import { preparationOf, preparedVolume } from './preparation.js';
 
 /** An image with the stream that varies it. */
 export interface DrawnImage {
@@ -13,7 +14,7 @@ export interface DrawnImage {
 
 /** The plan of an image; while training, its patch depth is drawn around the natural one (paper 3.2.3). */
 export function planDrawn(model: VividMedConfig, { volume, rng }: DrawnImage, vary: boolean): Plan {
-  const { shape } = volume;
+  const { shape } = preparationOf(volume).output;
   if (!vary) return planVolume(shape, model);
   const patchDepth = samplePatchDepth(
     shape[0],
@@ -34,7 +35,7 @@ export function createImageReader(augment: boolean): (images: readonly DrawnImag
     images.forEach(({ volume, rng }, i) => {
       let image = known.get(volume);
       if (!image || image.length !== voxels) {
-        image = modelImage(volume, plan);
+        image = modelImage(preparedVolume(volume), plan);
         known.set(volume, image);
       }
       data.set(augment ? augmentImage(image, rng.fork('augment')) : image, i * voxels);

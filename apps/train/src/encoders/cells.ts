@@ -9,8 +9,10 @@ import {
   targetOf,
   truthOf,
 } from '@vividmed/datasets';
+import { prepareMask } from '@vividmed/imaging';
 import type { Plan } from '@vividmed/patch-embed';
 import { modelMask } from '@vividmed/vlm';
+import { preparationOf } from '../data/preparation.js';
 
 /** What an encoder learns to see: the findings, then the anatomy. */
 export const cellClasses: readonly (FindingName | AnatomyName)[] = [...findingNames, ...anatomyNames];
@@ -35,7 +37,8 @@ function findCover(subject: Case, { name, side }: CellTarget, plan: Plan): Uint8
   if (!mask) return new Uint8Array(parts.length);
   const [depth, height, width] = plan.padded;
   const [d1, h1, w1] = plan.padded.map((size, axis) => size / plan.grid[axis]!) as [number, number, number];
-  const inside = modelMask(mask, subject.volume, plan);
+  const record = preparationOf(subject.volume);
+  const inside = modelMask(prepareMask(record, mask), record.output, plan);
   for (let voxel = 0, d = 0; d < depth; d++) {
     for (let h = 0; h < height; h++) {
       const row = (Math.floor(d / d1) * gridHeight + Math.floor(h / h1)) * gridWidth;

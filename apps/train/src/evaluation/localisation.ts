@@ -11,9 +11,11 @@ import {
   truthOf,
 } from '@vividmed/datasets';
 import { jit } from '@vividmed/engine';
+import { restoreBox, restoreMask } from '@vividmed/imaging';
 import { boxAveragePrecision, boxGiou, dice, type ScoredBox } from '@vividmed/metrics';
 import { resizeMaskLogits } from '@vividmed/sam-decoder';
 import { createCollate } from '../data/collate.js';
+import { preparationOf } from '../data/preparation.js';
 import { planVolume, suppressRepeats, volumeBox, volumeValues } from '@vividmed/vlm';
 import { parseTrainConfig } from '../config.js';
 import { batchSignature, toTensors } from '../training/batch.js';
@@ -84,20 +86,24 @@ export function localiseTargets(
       Float32Array,
     ];
     tf.dispose([outputs, Object.values(tensors)]);
-    const { volume } = subject;
-    const plan = planVolume(volume.shape, config);
+    const record = preparationOf(subject.volume);
+    const { shape } = record.output;
+    const plan = planVolume(shape, config);
     const voxels = plan.padded.reduce((a, b) => a * b, 1);
     onProgress?.(done + 1);
     return targets.map((target, k) => ({
       target,
       mask: isFinding(target)
         ? new Uint8Array(0)
-        : Uint8Array.from(volumeValues(logits.slice(k * voxels, (k + 1) * voxels), volume, plan), (value) =>
-            value > 0 ? 1 : 0,
+        : restoreMask(
+            record,
+            Uint8Array.from(volumeValues(logits.slice(k * voxels, (k + 1) * voxels), { shape }, plan), (value) =>
+              value > 0 ? 1 : 0,
+            ),
           ),
       boxes: isFinding(target)
         ? Array.from({ length: m }, (_, q) => ({
-            box: volumeBox(boxes.subarray((k * m + q) * 6, (k * m + q + 1) * 6), volume, plan),
+            box: restoreBox(record, volumeBox(boxes.subarray((k * m + q) * 6, (k * m + q + 1) * 6), { shape }, plan)),
             score: scores[k * m + q]!,
           }))
         : [],

@@ -1,6 +1,8 @@
-import { lookupTarget, type Target, type Volume } from '@vividmed/datasets';
+import { lookupTarget, type Target } from '@vividmed/datasets';
 import { jit } from '@vividmed/engine';
+import { type PreparableVolume, type PreparationRecord, restoreBox, restoreMask } from '@vividmed/imaging';
 import { createReader as createModelReader, type GroundedPhrase, type Reading as ModelReading } from '@vividmed/vlm';
+import { preparationOf, preparedVolume } from '../data/preparation.js';
 import type { ModelInUse } from '../evaluation/model.js';
 
 /** A phrase of an answer, where the image shows it, and what the taxonomy says it names. */
@@ -22,14 +24,24 @@ export interface ReadOptions {
 
 export interface ImageReader {
   /** Answers one question per volume; volumes of one shape share a batch. */
-  read(items: readonly { volume: Volume; question: string }[], options: ReadOptions): Promise<Reading[]>;
+  read(items: readonly { volume: PreparableVolume; question: string }[], options: ReadOptions): Promise<Reading[]>;
   dispose(): void;
 }
 
 // Graphs differ in the lengths of caches and in the sizes of batches.
 const maxGraphs = 16;
 
-/** Reads images with a model, compiled by the engine, phrases shown as the taxonomy says. */
+/** A phrase with its mask and boxes on the grid of the image that came in. */
+function onInput(phrase: GroundedPhrase, record: PreparationRecord): ReadPhrase {
+  return {
+    ...phrase,
+    mask: phrase.kind === 'boxes' ? phrase.mask : restoreMask(record, phrase.mask),
+    boxes: phrase.boxes.map(({ box, score }) => ({ box: restoreBox(record, box), score })),
+    target: lookupTarget(phrase.text)?.target,
+  };
+}
+
+/** Reads images with a model, compiled by the engine, phrases shown as the taxonomy says, on the voxels that came in. */
 export function createReader(model: ModelInUse): ImageReader {
   const reader = createModelReader({
     ...model,
@@ -38,11 +50,12 @@ export function createReader(model: ModelInUse): ImageReader {
   });
   return {
     read: async (items, { maxNewTokens = 160, ...options }) => {
-      const readings = await reader.read(items, { maxNewTokens, ...options });
-      return readings.map((reading) => ({
-        ...reading,
-        phrases: reading.phrases.map((phrase) => ({ ...phrase, target: lookupTarget(phrase.text)?.target })),
-      }));
+      const prepared = items.map(({ volume, question }) => ({ volume: preparedVolume(volume), question }));
+      const readings = await reader.read(prepared, { maxNewTokens, ...options });
+      return readings.map((reading, i) => {
+        const record = preparationOf(items[i]!.volume);
+        return { ...reading, phrases: reading.phrases.map((phrase) => onInput(phrase, record)) };
+      });
     },
     dispose: () => reader.dispose(),
   };

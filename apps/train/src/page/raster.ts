@@ -1,15 +1,11 @@
 import type { Volume } from '@vividmed/datasets';
+import { defaultWindow } from '@vividmed/imaging';
 import { encode } from 'fast-png';
 
-/** Hounsfield units that CT is shown from and to. */
-const ctWindow = [-1000, 600] as const;
-
-/** Values shown as black and white: the window of CT, else the percentiles 0.5 and 99.5. */
-export function displayWindow({ data, modality }: Volume): readonly [number, number] {
-  if (modality === 'CT') return ctWindow;
-  const sorted = Float32Array.from(data).sort();
-  const at = (share: number): number => sorted[Math.round(share * (sorted.length - 1))] ?? 0;
-  return [at(0.005), at(0.995)];
+/** Values shown as black and white: those of the window that the model reads through. */
+export function displayWindow(volume: Volume): readonly [number, number] {
+  const { low, high } = defaultWindow(volume);
+  return [low, high];
 }
 
 /** One slice of a volume as grey values from 0 to 1. */

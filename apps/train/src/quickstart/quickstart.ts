@@ -7,6 +7,7 @@ import type { CommandContext } from '../command.js';
 import { readTrainConfig } from '../config-file.js';
 import type { TrainConfig } from '../config.js';
 import { type Corpus, generateCorpus } from '../data/corpus.js';
+import { explainModelInput } from '../data/preparation.js';
 import { startEngine } from '../engine.js';
 import type { ModelInUse } from '../evaluation/model.js';
 import { createReader } from '../inference/reader.js';
@@ -154,6 +155,7 @@ export async function quickstart({ options, log, result, signal }: CommandContex
   );
   reader.dispose();
   disposeModel(model);
+  const explained = real.map((volume) => explainModelInput(volume, model.config));
 
   const figures = figuresOf(untrained, trained, config.targets);
   const seconds = secondsSoFar();
@@ -200,7 +202,8 @@ export async function quickstart({ options, log, result, signal }: CommandContex
   log(`\n${figuresText(figures)}\n`);
   const missed = figures.filter((figure) => !isReached(figure));
   if (missed.length > 0) log(`Short of its target: ${missed.map(({ label }) => label).join('; ')}.`);
-  for (const [i, file] of files.entries()) log(`${file.title}: ${readings[shown.length + i]!.text}`);
+  for (const [i, file] of files.entries())
+    log(`${file.title}: ${readings[shown.length + i]!.text}\n${explained[i]!}\n`);
   log(`Open ${join(folder, 'index.html')}. ${notice}`);
   result({ folder, seconds, figures });
 }

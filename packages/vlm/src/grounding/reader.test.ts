@@ -89,7 +89,7 @@ const endless: [number, number][] = [
 
 function makeVolume(shape: Size3, seed: number): VolumeLike {
   const rng = createRng(seed);
-  return { data: Float32Array.from({ length: voxelsOf(shape) }, () => rng.uniform(-1000, 600)), shape, modality: 'CT' };
+  return { data: Float32Array.from({ length: voxelsOf(shape) }, () => rng.uniform()), shape };
 }
 
 const flat = makeVolume([1, 14, 11], 1);

@@ -1,9 +1,7 @@
-import { check } from '@vividmed/core';
+import { check, resizeValues, shiftValues } from '@vividmed/core';
 import { type Plan, planImage, type Size3 } from '@vividmed/patch-embed';
 import type { VividMedConfig } from '../model/config.js';
-import { normaliseIntensity } from './intensity.js';
-import { resizeValues, shiftValues } from './resize.js';
-import { checkLength, type VolumeLike, type VoxelBox } from './volume.js';
+import { checkLength, checkPrepared, type VolumeLike, type VoxelBox } from './volume.js';
 
 type Shaped = Pick<VolumeLike, 'shape'>;
 
@@ -13,10 +11,15 @@ export function planVolume(shape: readonly number[], config: VividMedConfig, pat
   return planImage(shape, { patch: config.vision.patch, maxTokens, maxTokensDepth, profile }, patchDepth);
 }
 
-/** The image that a model reads, [D, H, W] of `plan.padded` in [0, 1]: training and inference both come through here. */
+/**
+ * The image that a model reads, [D, H, W] of `plan.padded` in [0, 1]: training and inference both come through here.
+ *
+ * @throws {VividMedError} `shape`, and `data` for voxels that are not in [0, 1].
+ */
 export function modelImage(volume: VolumeLike, plan: Plan): Float32Array {
   checkLength(volume.data, volume.shape, 'modelImage');
-  const values = resizeValues(normaliseIntensity(volume), volume.shape, plan.resized);
+  checkPrepared(volume.data, 'modelImage');
+  const values = resizeValues(volume.data, volume.shape, plan.resized);
   return shiftValues(values, plan.resized, plan.padded, plan.padBefore);
 }
 

@@ -1,21 +1,17 @@
 import type { Size3 } from '@vividmed/patch-embed';
-import { createRng } from '@vividmed/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { presetConfig } from '../model/config.js';
-import { ctWindow, normaliseIntensity } from './intensity.js';
 import { modelBox, modelImage, modelMask, planVolume, volumeBox, volumeValues } from './model-image.js';
-import { resizeValues } from './resize.js';
 import { type VolumeLike, voxelsOf } from './volume.js';
 
 const config = presetConfig('tiny', { vocabSize: 20 });
 const original = presetConfig('tiny', { vocabSize: 20, profile: 'original' });
 const seeded = { seed: 7, numRuns: 40 } as const;
 
-const makeVolume = (shape: Size3, value: (index: number) => number, modality = 'CT'): VolumeLike => ({
+const makeVolume = (shape: Size3, value: (index: number) => number): VolumeLike => ({
   data: Float32Array.from({ length: voxelsOf(shape) }, (_, i) => value(i)),
   shape,
-  modality,
 });
 
 const shapes = fc.oneof(
@@ -47,43 +43,13 @@ function diceOf(a: ArrayLike<number>, b: ArrayLike<number>): number {
   return (2 * both) / sum;
 }
 
-describe('intensity', () => {
-  it('shows a CT through one window, whatever else is in the scan', () => {
-    const { low, high } = ctWindow;
-    const found = normaliseIntensity({ data: [low - 500, low, (low + high) / 2, high, 3000], modality: 'CT' });
-    expect([...found]).toEqual([0, 0, 0.5, 1, 1]);
-    expect([...normaliseIntensity({ data: [0, 0], modality: 'CT' })]).toEqual([0.625, 0.625]);
-  });
-
-  it('clips other images to percentiles, so that one hot pixel changes nothing', () => {
-    const data = Array.from({ length: 1000 }, (_, i) => i);
-    const hot = [...data.slice(0, -1), 1e6];
-    const found = normaliseIntensity({ data, modality: 'DX' });
-    expect(found).toEqual(normaliseIntensity({ data: hot, modality: 'DX' }));
-    expect([found[0], found[5], found[999]]).toEqual([0, 0, 1]);
-    expect(found[500]).toBeCloseTo(495 / 989, 5);
-  });
-
-  it('makes a constant image black, and tells voxels that are no numbers', () => {
-    expect([...normaliseIntensity({ data: [7, 7, 7], modality: 'CR' })]).toEqual([0, 0, 0]);
-    for (const bad of [Number.NaN, Number.POSITIVE_INFINITY]) {
-      for (const modality of ['CT', 'CR']) {
-        expect(() => normaliseIntensity({ data: [1, bad, 2], modality })).toThrow(
-          /expected finite voxels, found 1 of 3/,
-        );
-      }
-    }
-    expect(() => normaliseIntensity({ data: [], modality: 'CR' })).toThrow(/expected voxels, found none/);
-  });
-});
-
 describe('the image that a model reads', () => {
-  it('is the normalised image itself when nothing has to change', () => {
+  it('is the prepared image itself when nothing has to change', () => {
     const shape: Size3 = [1, 96, 96];
     const plan = planVolume(shape, config);
     expect(plan.padded).toEqual(shape);
-    const volume = makeVolume(shape, (i) => (i % 1600) - 1000);
-    expect(modelImage(volume, plan)).toEqual(normaliseIntensity(volume));
+    const volume = makeVolume(shape, (i) => (i % 1600) / 1600);
+    expect(modelImage(volume, plan)).toEqual(volume.data);
     const mask = Uint8Array.from({ length: 96 * 96 }, (_, i) => (i % 7 === 0 ? 1 : 0));
     expect([...modelMask(mask, volume, plan)]).toEqual([...mask]);
     const logits = Float32Array.from({ length: 96 * 96 }, (_, i) => Math.sin(i));
@@ -92,7 +58,7 @@ describe('the image that a model reads', () => {
 
   it('lands on the planned grid for images of any size, and stays in [0, 1]', () => {
     for (const side of [440, 512]) {
-      const volume = makeVolume([1, side, side], (i) => i % 251, 'DX');
+      const volume = makeVolume([1, side, side], (i) => (i % 251) / 250);
       const plan = planVolume(volume.shape, config);
       expect(plan.padded).toEqual([1, 96, 96]);
       expect(modelImage(volume, plan)).toHaveLength(96 * 96);
@@ -101,7 +67,7 @@ describe('the image that a model reads', () => {
       fc.property(shapes, fc.constantFrom(config, original), (shape, model) => {
         const plan = planVolume(shape, model);
         const image = modelImage(
-          makeVolume(shape, (i) => ((i * 37) % 2000) - 1000),
+          makeVolume(shape, (i) => ((i * 37) % 2000) / 1999),
           plan,
         );
         expect(image).toHaveLength(voxelsOf(plan.padded));
@@ -118,7 +84,7 @@ describe('the image that a model reads', () => {
   it('keeps every slice of a volume in profile paper, where profile original mixes them', () => {
     // A slice is a constant of its own, so a mixed slice would show.
     const shape: Size3 = [45, 30, 40];
-    const volume = makeVolume(shape, (i) => -1000 + 30 * Math.floor(i / 1200));
+    const volume = makeVolume(shape, (i) => (30 * Math.floor(i / 1200)) / 1600);
     const plan = planVolume(shape, config);
     expect(plan.resized[0]).toBe(45);
     const image = modelImage(volume, plan);
@@ -138,11 +104,15 @@ describe('the image that a model reads', () => {
   });
 
   it('tells data that do not fill the shape', () => {
-    const volume = { data: new Float32Array(10), shape: [1, 4, 4] as Size3, modality: 'CT' };
+    const volume = { data: new Float32Array(10), shape: [1, 4, 4] as Size3 };
     const plan = planVolume(volume.shape, config);
     expect(() => modelImage(volume, plan)).toThrow(/expected 16 values for \[1, 4, 4\], found 10/);
     expect(() => modelMask(new Uint8Array(3), volume, plan)).toThrow(/modelMask: expected 16/);
     expect(() => volumeValues(new Float32Array(3), volume, plan)).toThrow(/volumeValues: expected/);
+    for (const bad of [-1000, 1.1, Number.NaN]) {
+      const read = makeVolume([1, 4, 4], (i) => (i === 3 ? bad : 0.5));
+      expect(() => modelImage(read, plan)).toThrow(/expected voxels in \[0, 1\], found 1 of 16.*\n.*prepareImage/);
+    }
     expect(() => planVolume([0, 4, 4], config)).toThrow(/expected depth, height and width/);
   });
 });
@@ -224,19 +194,4 @@ describe('the way back', () => {
     expect(() => modelBox([0, 9, 0, 1, 3, 5], { shape }, plan)).toThrow(/along axis 1/);
     expect(() => modelBox([0, Number.NaN, 0, 1, 3, 5], { shape }, plan)).toThrow(/along axis 1/);
   });
-});
-
-it('resampling keeps constants and, shrinking by whole numbers, the mean', () => {
-  const rng = createRng(5);
-  fc.assert(
-    fc.property(shapes, shapes, (from, to) => {
-      const constant = resizeValues(new Float32Array(voxelsOf(from)).fill(0.25), from, to);
-      expect(constant).toHaveLength(voxelsOf(to));
-      expect(constant.every((value) => Math.abs(value - 0.25) < 1e-5)).toBe(true);
-    }),
-    { ...seeded, numRuns: 15 },
-  );
-  const data = Float32Array.from({ length: 6 * 8 * 10 }, () => rng.uniform());
-  const mean = (values: Float32Array): number => values.reduce((a, b) => a + b, 0) / values.length;
-  expect(mean(resizeValues(data, [6, 8, 10], [3, 2, 5]))).toBeCloseTo(mean(data), 5);
 });

@@ -1,6 +1,16 @@
-import { interpolationMatrix, type Size3 } from '@vividmed/patch-embed';
+import { type Interpolation, interpolationMatrix } from './weights.js';
 
-type Size = Readonly<Size3>;
+/** Depth, height and width. */
+type Size = readonly [number, number, number];
+
+/** How an axis is resampled that gets fewer cells, and one that gets more. */
+export interface Resampling {
+  readonly shrink: Interpolation;
+  readonly grow: Interpolation;
+}
+
+/** Of images: shrinking takes the mean of the area, so that nothing aliases; growing interpolates. */
+const image: Resampling = { shrink: 'area', grow: 'linear' };
 
 /** The weights of the matrix that are not 0: per new cell, the first old cell and the weights from there on. */
 function spans(matrix: Float32Array, to: number, from: number): { first: number; weights: Float32Array }[] {
@@ -12,11 +22,16 @@ function spans(matrix: Float32Array, to: number, from: number): { first: number;
   });
 }
 
-/** Resamples one axis: shrinking takes the mean of the area, growing interpolates. */
-function resizeAxis(data: Float32Array, shape: Size, axis: 0 | 1 | 2, to: number): Float32Array {
+function resizeAxis(
+  data: Float32Array,
+  shape: Size,
+  axis: 0 | 1 | 2,
+  to: number,
+  { shrink, grow }: Resampling,
+): Float32Array {
   const from = shape[axis];
   if (from === to) return data;
-  const cells = spans(interpolationMatrix(from, to, to < from ? 'area' : 'linear'), to, from);
+  const cells = spans(interpolationMatrix(from, to, to < from ? shrink : grow), to, from);
   const inner = shape.slice(axis + 1).reduce((a, b) => a * b, 1);
   const outer = shape.slice(0, axis).reduce((a, b) => a * b, 1);
   const out = new Float32Array(outer * to * inner);
@@ -32,12 +47,15 @@ function resizeAxis(data: Float32Array, shape: Size, axis: 0 | 1 | 2, to: number
   return out;
 }
 
-/** Resamples values [D, H, W] to another size, axis by axis; axes that keep their size are left as they are. */
-export function resizeValues(data: Float32Array, shape: Size, size: Size): Float32Array {
+/**
+ * Resamples values [D, H, W] to another size, axis by axis from the last; axes that keep their size are left as they are. Both
+ * grids have the same outer edges.
+ */
+export function resizeValues(data: Float32Array, shape: Size, size: Size, how: Resampling = image): Float32Array {
   let current = data;
-  const now: Size3 = [...shape];
+  const now: [number, number, number] = [...shape];
   for (const axis of [2, 1, 0] as const) {
-    current = resizeAxis(current, now, axis, size[axis]);
+    current = resizeAxis(current, now, axis, size[axis], how);
     now[axis] = size[axis];
   }
   return current;
