@@ -57,7 +57,7 @@ export const head: readonly Target[] = [
     ...brain,
     synonyms: [['ventral dc', 'ventral dc of both sides']],
   }),
-  ...paired('choroid plexus', 'choroid plexuses', '80621003 Choroid plexus', brain),
+  ...paired('choroid plexus', 'choroid plexuses', '80621003 Structure of choroid plexus', brain),
   structure('corpus callosum', '88442005 Corpus callosum', brain),
   structure('optic chiasm', '244453006 Optic chiasm'),
   ...paired('optic nerve', 'optic nerves', '18234004 optic nerve'),

@@ -37,7 +37,7 @@ export const lesions: readonly Target[] = [
   partOfTumor('tumor core', ['necrotic tumor core', 'non-enhancing tumor', 'nonenhancing tumor', 'tumour core']),
   partOfTumor('enhancing tumor', ['enhancing tumour', 'enhancing brain tumor']),
   partOfTumor('peritumoral edema', ['peritumoral oedema', 'peritumoural oedema'], '79654002 Edema'),
-  finding('intracranial hemorrhage', '1386000 Intracranial hemorrhage', {
+  finding('intracranial hemorrhage', '50960005 Hemorrhage', {
     region: brain,
     synonyms: ['intracranial hemorrhages', 'intracranial haemorrhage', 'intracranial haemorrhages', 'brain hemorrhage'],
   }),

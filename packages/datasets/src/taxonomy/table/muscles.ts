@@ -12,7 +12,7 @@ export const muscles: readonly Target[] = [
     parents: ['skeletal muscle'],
     synonyms: [['gluteus medius', 'glutei medii']],
   }),
-  ...paired('gluteus minimus muscle', 'gluteus minimus muscles', '75297007 Gluteus minimus muscle', {
+  ...paired('gluteus minimus muscle', 'gluteus minimus muscles', undefined, {
     parents: ['skeletal muscle'],
     synonyms: [['gluteus minimus', 'glutei minimi']],
   }),
