@@ -47,3 +47,6 @@ export {
   visualQuestions,
   type PresenceOptions,
 } from './templates/templates.js';
+export type { Study } from './study.js';
+export { mirroredTarget, mirroredText } from './taxonomy/sides.js';
+export { crop, flip, shift, type Axis } from './transforms/geometry.js';
