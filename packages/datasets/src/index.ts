@@ -1,20 +1,30 @@
 export { boxOfMask, cropMask, expandMask, voxelCount, type Box, type Shape3, type Volume } from './volume.js';
 export {
-  anatomyNames,
-  findingNames,
-  isFinding,
-  lookupTarget,
-  outOfViewNames,
-  targetOf,
-  taxonomy,
-  type AnatomyName,
-  type FindingName,
-  type OutOfViewName,
+  categoryCodes,
+  sideCodes,
+  type Category,
+  type Code,
   type Side,
   type Target,
   type TargetKind,
-  type TargetName,
-} from './taxonomy.js';
+} from './taxonomy/target.js';
+export { ancestorsOf, isTarget, targetOf, taxonomy } from './taxonomy/table.js';
+export { findTargets, lookupTarget, type Found, type Mention } from './taxonomy/lookup.js';
+export { labelSetNames, labelsOf } from './taxonomy/labels.js';
+export type { Label } from './taxonomy/labels/label.js';
+export {
+  anatomyNames,
+  findingNames,
+  isFinding,
+  outOfViewNames,
+  phantomTargetOf,
+  phantomTaxonomy,
+  type AnatomyName,
+  type FindingName,
+  type OutOfViewName,
+  type PhantomTarget,
+  type PhantomTargetName,
+} from './taxonomy/phantom.js';
 export { planFindings, type PlannedFinding, type Size, type Zone } from './phantom/findings.js';
 export { generatePhantom, type Case, type Finding, type Phantom, type PhantomOptions } from './phantom/generate.js';
 export { isPhrase, textOf, type Phrase, type Segment, type Sentence } from './report/segment.js';
@@ -37,3 +47,6 @@ export {
   visualQuestions,
   type PresenceOptions,
 } from './templates/templates.js';
+export type { Study } from './study.js';
+export { mirroredTarget, mirroredText } from './taxonomy/sides.js';
+export { crop, flip, shift, type Axis } from './transforms/geometry.js';

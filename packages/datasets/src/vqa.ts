@@ -1,6 +1,6 @@
 import type { Rng } from '@vividmed/core';
 import type { Case } from './phantom/generate.js';
-import { findingNames, type FindingName } from './taxonomy.js';
+import { findingNames, type FindingName } from './taxonomy/phantom.js';
 
 /** A question about an image with a short answer (paper 3.3.2). */
 export interface Question {

@@ -1,10 +1,10 @@
 import { createRng } from '@vividmed/core';
 import {
   groundedReport,
+  phantomTaxonomy,
   reportQuestions,
   type Sample,
   targetPresence,
-  taxonomy,
   textOf,
   visualQuestions,
 } from '@vividmed/datasets';
@@ -24,14 +24,14 @@ function* textsOf({ turns }: Sample): Generator<string> {
 }
 
 /**
- * The words that conversations about phantoms use: collected from drawn ones, with every name of the taxonomy. Small
+ * The words that conversations about phantoms use: collected from drawn ones, with every name of the phantom's taxonomy. Small
  * phantoms say the same things as large ones, so they are small.
  */
 export async function phantomTokenizer(seed: number, corpus?: Corpus): Promise<WordTokenizer> {
   const { radiographs, cts } =
     corpus ?? (await generateCorpus(seed, 60, undefined, { radiograph: [32, 32], ct: [24, 24, 24] }));
   const texts: string[] = reportQuestions.map((question) => ` ${question}`);
-  for (const { name, synonyms } of taxonomy) {
+  for (const { name, synonyms } of phantomTaxonomy) {
     for (const word of [name, ...synonyms])
       texts.push(word, ` ${word}`, ` left ${word}`, ` right ${word}`, `Is ${word} in the image?`);
   }

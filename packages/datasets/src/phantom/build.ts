@@ -1,5 +1,5 @@
 import type { Rng } from '@vividmed/core';
-import type { Side } from '../taxonomy.js';
+import type { Side } from '../taxonomy/target.js';
 import type { PlannedFinding } from './findings.js';
 
 /** Sizes of one patient, in millimetres; see `shapes.ts` for the axes. */

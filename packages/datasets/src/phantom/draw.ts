@@ -1,5 +1,6 @@
 import type { Rng } from '@vividmed/core';
-import type { AnatomyName, Side } from '../taxonomy.js';
+import type { AnatomyName } from '../taxonomy/phantom.js';
+import type { Side } from '../taxonomy/target.js';
 import { type Build, randomBuild } from './build.js';
 import { createField, type Field } from './field.js';
 import { type PlannedFinding, planFindings } from './findings.js';

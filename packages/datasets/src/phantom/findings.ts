@@ -1,5 +1,6 @@
 import type { Rng } from '@vividmed/core';
-import { findingNames, type FindingName, type Side } from '../taxonomy.js';
+import { findingNames, type FindingName } from '../taxonomy/phantom.js';
+import type { Side } from '../taxonomy/target.js';
 
 export type Zone = 'upper' | 'middle' | 'lower';
 export type Size = 'small' | 'moderate' | 'large';

@@ -1,6 +1,6 @@
 import { check, createRng, type Rng } from '@vividmed/core';
 import { reportOf, type Report } from '../report/report.js';
-import { anatomyNames, type AnatomyName, findingNames, type FindingName } from '../taxonomy.js';
+import { anatomyNames, type AnatomyName, findingNames, type FindingName } from '../taxonomy/phantom.js';
 import { type Box, boxOfMask, cropMask, type Shape3, type Volume } from '../volume.js';
 import { drawBody, drawWholeBody, type Patient, randomPatient, structureBits } from './draw.js';
 import type { PlannedFinding } from './findings.js';

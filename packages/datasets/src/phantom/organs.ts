@@ -1,4 +1,4 @@
-import type { Side } from '../taxonomy.js';
+import type { Side } from '../taxonomy/target.js';
 import { type Build, cageAt, diaphragm, rounded } from './build.js';
 import { chain, ellipsoid, type Point, type Rod, type Shape, solid, union } from './shapes.js';
 

@@ -1,5 +1,5 @@
 import type { Rng } from '@vividmed/core';
-import type { Side } from '../taxonomy.js';
+import type { Side } from '../taxonomy/target.js';
 import type { Build } from './build.js';
 import { lung } from './organs.js';
 import { chain, depthIn, type Point, type Rod } from './shapes.js';

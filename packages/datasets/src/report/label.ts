@@ -1,9 +1,9 @@
-import { findingNames, type FindingName, targetOf } from '../taxonomy.js';
+import { findingNames, type FindingName, phantomTargetOf } from '../taxonomy/phantom.js';
 
 const escape = (text: string): string => text.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);
 const mentions = Object.fromEntries(
   findingNames.map((name) => {
-    const names = [name, ...targetOf(name).synonyms].sort((a, b) => b.length - a.length).map(escape);
+    const names = [name, ...phantomTargetOf(name).synonyms].sort((a, b) => b.length - a.length).map(escape);
     const extra =
       name === 'cardiomegaly'
         ? ['(?:heart|cardiac silhouette) (?:size )?is (?:mildly |moderately |markedly )?enlarged']

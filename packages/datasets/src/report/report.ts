@@ -1,6 +1,7 @@
 import type { Rng } from '@vividmed/core';
 import type { PlannedFinding, Size } from '../phantom/findings.js';
-import { anatomyNames, findingNames, type AnatomyName, type FindingName, type Side } from '../taxonomy.js';
+import { anatomyNames, findingNames, type AnatomyName, type FindingName } from '../taxonomy/phantom.js';
+import type { Side } from '../taxonomy/target.js';
 import { absent, fill, joinText, type Phrase, present, type Segment, type Sentence, textOf } from './segment.js';
 
 /** A report as sentences with phrases. */

@@ -1,9 +1,9 @@
-import type { Side, TargetName } from '../taxonomy.js';
+import type { Side } from '../taxonomy/target.js';
 
 /** Words that point at something in the image, or say that it is not there. */
 export interface Phrase {
   phrase: string;
-  target: TargetName;
+  target: string;
   /** Set when the phrase names a side: then it means the instances on that side alone. */
   side?: Side;
   present: boolean;
@@ -19,14 +19,14 @@ export type Sentence = Segment[];
 
 export const isPhrase = (segment: Segment): segment is Phrase => 'phrase' in segment;
 
-export const present = (phrase: string, target: TargetName, side?: Side): Phrase => ({
+export const present = (phrase: string, target: string, side?: Side): Phrase => ({
   phrase,
   target,
   present: true,
   ...(side === undefined ? {} : { side }),
 });
 
-export const absent = (phrase: string, target: TargetName, side?: Side): Phrase => ({
+export const absent = (phrase: string, target: string, side?: Side): Phrase => ({
   phrase,
   target,
   present: false,

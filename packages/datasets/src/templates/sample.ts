@@ -1,6 +1,7 @@
 import type { Case, Finding } from '../phantom/generate.js';
 import { isPhrase, type Segment } from '../report/segment.js';
-import { type AnatomyName, isFinding, type Side, targetOf, type TargetKind, type TargetName } from '../taxonomy.js';
+import { type AnatomyName, isFinding, phantomTargetOf } from '../taxonomy/phantom.js';
+import type { Side, TargetKind } from '../taxonomy/target.js';
 import { type Box, boxOfMask, expandMask, type Volume, voxelCount } from '../volume.js';
 
 export type Task = 'targetPresence' | 'visualQuestions' | 'report' | 'groundedReport';
@@ -12,7 +13,7 @@ export interface Turn {
 
 /** What one phrase of an answer points at, in voxels of the volume. */
 export interface Region {
-  target: TargetName;
+  target: string;
   kind: TargetKind;
   present: boolean;
   side?: Side;
@@ -39,10 +40,10 @@ export interface Sample {
 }
 
 /** Whether an image shows a target, on this side if one is named. */
-export function isShown(subject: Case, target: TargetName, side?: Side): boolean {
+export function isShown(subject: Case, target: string, side?: Side): boolean {
   if (isFinding(target))
     return subject.findings.some((finding) => finding.name === target && (side === undefined || finding.side === side));
-  return targetOf(target).inView && subject.masks[target as AnatomyName].includes(1);
+  return phantomTargetOf(target).inView && subject.masks[target as AnatomyName].includes(1);
 }
 
 /** The union of the masks of some findings, on the grid of their image. */
@@ -57,8 +58,8 @@ function unionOf(findings: readonly Finding[], { shape }: Volume): Uint8Array {
 
 type Truth = Pick<Region, 'kind' | 'present' | 'mask' | 'boxes'>;
 
-function findTruth(subject: Case, target: TargetName, side?: Side): Truth {
-  const { kind, inView } = targetOf(target);
+function findTruth(subject: Case, target: string, side?: Side): Truth {
+  const { kind, inView } = phantomTargetOf(target);
   if (isFinding(target)) {
     const found = subject.findings.filter(
       (finding) => finding.name === target && (side === undefined || finding.side === side),
@@ -79,7 +80,7 @@ const known = new WeakMap<Case, Map<string, Truth>>();
  *
  * Differs: data sets of the paper have masks or boxes; with both, each phrase teaches both branches of the localiser.
  */
-export function truthOf(subject: Case, target: TargetName, side?: Side): Truth {
+export function truthOf(subject: Case, target: string, side?: Side): Truth {
   const truths = known.get(subject) ?? new Map<string, Truth>();
   known.set(subject, truths);
   const key = `${side ?? ''} ${target}`;

@@ -2,7 +2,8 @@ import type { Rng } from '@vividmed/core';
 import type { Case } from '../phantom/generate.js';
 import { reportSegments } from '../report/report.js';
 import { absent, joinText, type Phrase, present, type Segment, textOf } from '../report/segment.js';
-import { type FindingName, type Side, taxonomy, type Target } from '../taxonomy.js';
+import { type FindingName, type PhantomTarget, phantomTaxonomy } from '../taxonomy/phantom.js';
+import type { Side } from '../taxonomy/target.js';
 import { abnormalityQuestion, modalityQuestion, planeQuestion, type Question, whichQuestion } from '../vqa.js';
 import { isShown, makeSample, type Sample, type Turn } from './sample.js';
 
@@ -35,7 +36,7 @@ const list = (names: readonly string[]): string =>
   names.length < 2 ? (names[0] ?? '') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
 
 /** A name for a target; findings are asked for by side now and then. */
-function ask(subject: Case, target: Target, rng: Rng): Phrase {
+function ask(subject: Case, target: PhantomTarget, rng: Rng): Phrase {
   const base = rng.chance(0.7) ? target.name : rng.pick([target.name, ...target.synonyms]);
   const side: Side | undefined = target.sided && rng.chance(0.35) ? rng.pick(['left', 'right'] as const) : undefined;
   const name = side === undefined ? base : `${side} ${base}`;
@@ -51,7 +52,7 @@ function ask(subject: Case, target: Target, rng: Rng): Phrase {
  */
 export function targetPresence(subject: Case, rng: Rng, options: PresenceOptions = {}): Sample {
   const { maxPresent = 4, maxAbsent = 3, grounding = 0.95, negativeGrounding = 0.5 } = options;
-  const asked = rng.shuffle(taxonomy).map((target) => ask(subject, target, rng));
+  const asked = rng.shuffle(phantomTaxonomy).map((target) => ask(subject, target, rng));
   const findings = asked.filter(
     ({ target, present: there }) => there && subject.boxes[target as FindingName] !== undefined,
   );

@@ -1,0 +1,26 @@
+import type { Box, Volume } from './volume.js';
+
+/**
+ * One image and all that a data set knows of it. What is neither shown nor in `absent` is unknown, and is never asked for as
+ * if it were absent.
+ */
+export interface Study {
+  id: string;
+  volume: Volume;
+  /** `axial`, `frontal`, … where the data set says so. */
+  plane?: string;
+  /** Axis of the array from the patient's one side to the other; left out where it is not known. */
+  leftRightAxis?: 0 | 1 | 2;
+  /** Voxels of targets that the image shows, 0 or 1, by the name of the target. */
+  masks: Readonly<Record<string, Uint8Array>>;
+  /** Boxes of instances that the image shows, by the name of the target. */
+  boxes: Readonly<Record<string, readonly Box[]>>;
+  /** Targets that are known to be in the image, though not where. */
+  present: readonly string[];
+  /** Targets that are known not to be there. */
+  absent: readonly string[];
+  findings?: string;
+  impression?: string;
+  caption?: string;
+  questions?: readonly { question: string; answer: string }[];
+}

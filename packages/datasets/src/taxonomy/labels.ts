@@ -1,0 +1,38 @@
+import { chexpert, ctRate, lidcIdri, nihChestXray14, ribFrac, vindrCxr } from './labels/chest.js';
+import type { Label } from './labels/label.js';
+import { acdc, amos22, brats2023, btcv, chaosCt, chaosMr, lits, msd, verse } from './labels/organs.js';
+import { synthseg } from './labels/synthseg.js';
+import { totalsegmentatorV1, totalsegmentatorV2 } from './labels/totalsegmentator.js';
+import { check } from '@vividmed/core';
+
+const labelSets: Readonly<Record<string, readonly Label[]>> = {
+  'totalsegmentator-v1': totalsegmentatorV1,
+  'totalsegmentator-v2': totalsegmentatorV2,
+  'vindr-cxr': vindrCxr,
+  'ct-rate': ctRate,
+  chexpert,
+  'mimic-cxr': chexpert,
+  'nih-chestxray14': nihChestXray14,
+  synthseg,
+  amos22,
+  btcv,
+  'chaos-ct': chaosCt,
+  'chaos-mr': chaosMr,
+  lits,
+  acdc,
+  verse,
+  'brats-2023': brats2023,
+  'lidc-idri': lidcIdri,
+  ribfrac: ribFrac,
+  ...msd,
+};
+
+/** The data sets whose classes are known. */
+export const labelSetNames: readonly string[] = Object.keys(labelSets);
+
+/** The classes of a data set and our targets. @throws {VividMedError} `data` for a data set that is not known. */
+export function labelsOf(dataset: string): readonly Label[] {
+  const labels = labelSets[dataset];
+  check(labels, 'data', `labelsOf: expected one of ${labelSetNames.join(', ')}, found "${dataset}".`);
+  return labels;
+}

@@ -1,0 +1,74 @@
+import { check } from '@vividmed/core';
+import type { Study } from '../study.js';
+import { type Box, type Shape3, voxelCount } from '../volume.js';
+
+/**
+ * Where the voxels of a new grid come from: for each axis, its length and, voxel by voxel, the index on the old grid, or -1 for
+ * outside. Flips, crops, shifts and padding are all of this kind, and move boxes exactly.
+ */
+export type AxisSources = readonly [Int32Array, Int32Array, Int32Array];
+
+/** Every index of an axis, from itself. */
+export const sameAxis = (length: number): Int32Array => Int32Array.from({ length }, (_, i) => i);
+
+/** Reads an array of the old grid at the sources of the new one; `outside` where there is none. */
+function gather<T extends Float32Array | Uint8Array>(
+  data: T,
+  out: T,
+  shape: Shape3,
+  sources: AxisSources,
+  outside: number,
+): T {
+  const [fromD, fromH, fromW] = sources;
+  let i = 0;
+  for (const d of fromD)
+    for (const h of fromH)
+      for (const w of fromW) out[i++] = d < 0 || h < 0 || w < 0 ? outside : data[(d * shape[1] + h) * shape[2] + w]!;
+  return out;
+}
+
+/** The interval of new indices whose sources lie in [low, high), or `undefined` when none does. */
+function moveInterval(sources: Int32Array, low: number, high: number): readonly [number, number] | undefined {
+  let [first, last] = [-1, -1];
+  sources.forEach((source, i) => {
+    if (source < low || source >= high) return;
+    if (first === -1) first = i;
+    last = i;
+  });
+  return first === -1 ? undefined : [first, last + 1];
+}
+
+/** A box of whole voxels on the new grid; `undefined` when it is outside. */
+function moveBox(box: Box, sources: AxisSources): Box | undefined {
+  const moved = ([0, 1, 2] as const).map((axis) =>
+    moveInterval(sources[axis], Math.floor(box[axis]), Math.ceil(box[axis + 3]!)),
+  );
+  const [d, h, w] = moved;
+  return d && h && w ? [d[0], h[0], w[0], d[1], h[1], w[1]] : undefined;
+}
+
+/** A study on a new grid. What is moved out of the image wholly is neither shown nor absent afterwards: it is unknown. */
+export function resampleAxes(study: Study, sources: AxisSources, outside: number): Study {
+  const { volume } = study;
+  const shape: Shape3 = [sources[0].length, sources[1].length, sources[2].length];
+  check(
+    shape.every((length) => length > 0),
+    'shape',
+    'resampleAxes: expected an axis of at least one voxel, found none.',
+  );
+  const numVoxels = voxelCount(shape);
+  const masks: Record<string, Uint8Array> = {};
+  for (const [name, mask] of Object.entries(study.masks)) {
+    const moved = gather(mask, new Uint8Array(numVoxels), volume.shape, sources, 0);
+    if (moved.includes(1)) masks[name] = moved;
+  }
+  const boxes: Record<string, readonly Box[]> = {};
+  for (const [name, list] of Object.entries(study.boxes)) {
+    const moved = list.map((box) => moveBox(box, sources)).filter((box) => box !== undefined);
+    if (moved.length > 0) boxes[name] = moved;
+  }
+  const data = gather(volume.data, new Float32Array(numVoxels), volume.shape, sources, outside);
+  // Not the rest of the volume: a position in the patient would be that of the old grid.
+  const { spacingMm, modality } = volume;
+  return { ...study, volume: { data, shape, spacingMm, modality }, masks, boxes };
+}
