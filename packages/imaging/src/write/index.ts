@@ -1,0 +1,3 @@
+export { type DicomContext, dicomContext, type DicomInput, type DicomObject } from './context.js';
+export type { BoxRegion, Code, Grid, MaskRegion, Region, Results, ScoredBox, Side } from './results.js';
+export { type DicomSegmentation, segmentation, type SegmentationEncoding } from './segmentation.js';
