@@ -4,3 +4,4 @@ export { type DicomSegmentation, segmentation, type SegmentationEncoding } from 
 export { measurementReport, type MeasurementReportOptions } from './measurement-report.js';
 export { pdfReport, reportPdf } from './pdf-report.js';
 export { textReport } from './text-report.js';
+export { type JsonBox, type JsonRegion, resultsJson, type ResultsJson } from './results-json.js';

@@ -34,12 +34,15 @@ async function objectsOf(name: keyof typeof cases): Promise<Record<string, Dicom
   };
 }
 
-const dciodvfyMissing = spawnSync('dciodvfy', ['-help']).error !== undefined;
-if (dciodvfyMissing) console.warn('skipped: dciodvfy of dicom3tools is not installed; see tooling/system-packages.sh');
-const dsrdumpMissing = spawnSync('dsrdump', ['--version']).error !== undefined;
-if (dsrdumpMissing) console.warn('skipped: dsrdump of dcmtk is not installed; see tooling/system-packages.sh');
-if (orthancMissing !== undefined)
-  console.warn(`skipped: ${orthancMissing} is not there; see tooling/system-packages.sh`);
+const isMissing = (program: string) => spawnSync(program, ['--version']).error !== undefined;
+const dciodvfyMissing = isMissing('dciodvfy');
+const dsrdumpMissing = isMissing('dsrdump');
+for (const [isSkipped, reason] of [
+  [dciodvfyMissing, 'dciodvfy of dicom3tools'],
+  [dsrdumpMissing, 'dsrdump of dcmtk'],
+  [orthancMissing !== undefined, String(orthancMissing)],
+] as const)
+  if (isSkipped) process.stderr.write(`skipped, ${reason} is not installed: see tooling/system-packages.sh\n`);
 
 describe.each(Object.keys(cases) as (keyof typeof cases)[])('What is written for %s', (name) => {
   const folder = mkdtempSync(join(tmpdir(), 'vividmed-write-'));
