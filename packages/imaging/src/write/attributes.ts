@@ -1,3 +1,5 @@
+// The build of the types sees only what files name.
+/// <reference path="./dcmjs.d.ts" />
 import { check } from '@vividmed/core';
 import { data, type Elements } from 'dcmjs';
 import { uidFrom } from './uid.js';
