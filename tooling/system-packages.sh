@@ -13,6 +13,15 @@ for name in chromium chromium-browser google-chrome; do
 done
 if [ -n "$found" ]; then say "$found is here"; else missing+=(chromium); fi
 if /usr/bin/python3 -c 'import onnx' 2>/dev/null; then say 'python3-onnx is here'; else missing+=(python3-onnx); fi
+# Command and package: a PACS, checkers and readers of DICOM.
+for pair in Orthanc:orthanc dciodvfy:dicom3tools dcmdump:dcmtk; do
+  if command -v "${pair%%:*}" >/dev/null; then say "${pair##*:} is here"; else missing+=("${pair##*:}"); fi
+done
+if [ -e /usr/share/orthanc/plugins/libOrthancDicomWeb.so ]; then
+  say 'orthanc-dicomweb is here'
+else
+  missing+=(orthanc-dicomweb)
+fi
 [ ${#missing[@]} -gt 0 ] || exit 0
 
 skip() {

@@ -1,7 +1,6 @@
 import { check, VividMedError } from '@vividmed/core';
 import { isGzip } from './compression.js';
-import { isDicom } from './dicom/bare.js';
-import { hasDicomPrefix } from './dicom/dataset.js';
+import { hasDicomPrefix, isDicom } from './dicom/bare.js';
 import { readDicom } from './dicom/read-dicom.js';
 import { isMetaImage } from './metaimage/header.js';
 import { readMetaImage } from './metaimage/read-metaimage.js';
