@@ -48,5 +48,6 @@ export {
   type PresenceOptions,
 } from './templates/templates.js';
 export type { Study } from './study.js';
+export type { Dataset, DatasetEntry } from './dataset.js';
 export { mirroredTarget, mirroredText } from './taxonomy/sides.js';
 export { crop, flip, shift, type Axis } from './transforms/geometry.js';

@@ -13,6 +13,8 @@ export interface Volume {
   spacingMm: Shape3;
   /** DICOM modality: `CT`, `CR`, `DX`, `MR`. */
   modality: string;
+  /** Row-major 3x4 matrix from a voxel (d, h, w, 1) to the position of its centre in mm (x left, y back, z head), where it is known. */
+  affine?: readonly number[];
 }
 
 /** Number of voxels. */
