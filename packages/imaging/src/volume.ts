@@ -43,7 +43,7 @@ export interface Volume {
   unit: 'HU' | 'none';
   /** Smallest and largest value that the file could have stored, in the units of `data`. */
   storableRange: readonly [number, number];
-  /** Only when the file has a position and an orientation. */
+  /** Only when the file has a position and an orientation, or its format says what to assume without them (NIfTI, with a warning). */
   affine?: Affine;
   /** Where the rows and the columns run to in the patient, as letters of DICOM (0020,0020): `['L', 'F']`. */
   patientOrientation?: readonly [string, string];

@@ -50,6 +50,10 @@ export function spacingOf(affine: Affine): Shape3 {
 const cross = ([a, b, c]: Point, [x, y, z]: Point): Point => [b * z - c * y, c * x - a * z, a * y - b * x];
 const dot = ([a, b, c]: Point, [x, y, z]: Point): number => a * x + b * y + c * z;
 
+/** Volume of a voxel, in mm³ when the map leads to the patient. */
+export const voxelVolume = (affine: Affine): number =>
+  Math.abs(dot(column(affine, 0), cross(column(affine, 1), column(affine, 2))));
+
 /**
  * Checks that a map has twelve finite numbers and three axes that span space.
  *
@@ -61,11 +65,9 @@ export function checkAffine(affine: Affine, where: string): void {
     'data',
     `${where}: expected an affine of 12 finite numbers, found ${affine.filter(Number.isFinite).length} of ${affine.length}.`,
   );
-  const [a, b, c] = [column(affine, 0), column(affine, 1), column(affine, 2)];
-  const volume = Math.abs(dot(a, cross(b, c)));
   // A millionth of a right-angled voxel of these sides: what is flatter comes from a header of zeros.
   check(
-    volume > 1e-6 * spacingOf(affine).reduce((product, side) => product * side, 1),
+    voxelVolume(affine) > 1e-6 * spacingOf(affine).reduce((product, side) => product * side, 1),
     'data',
     `${where}: expected three axes in different directions, found an affine without volume.`,
     'Leave the affine out when the position of the image is not known.',

@@ -1,22 +1,7 @@
+import { voxelVolume } from '../geometry/affine.js';
 import type { Grid, ScoredBox } from './results.js';
 
 type Corners = ScoredBox['corners'];
-
-/** Position in the patient, mm LPS, of a point in edges of voxels: 0.5 is the centre of voxel 0. */
-export function patientPoint({ affine }: Grid, [d, h, w]: readonly number[]): number[] | undefined {
-  if (affine === undefined) return undefined;
-  const [vd, vh, vw] = [Number(d) - 0.5, Number(h) - 0.5, Number(w) - 0.5];
-  return [0, 4, 8].map((row) => {
-    const [a = 0, b = 0, c = 0, offset = 0] = affine.slice(row, row + 4);
-    return a * vd + b * vh + c * vw + offset;
-  });
-}
-
-/** The eight corners of a box in the patient, mm LPS; those of an oblique grid are no box along the patient's axes. */
-export function patientCorners(grid: Grid, [d0, h0, w0, d1, h1, w1]: Corners): number[][] | undefined {
-  const points = [d0, d1].flatMap((d) => [h0, h1].flatMap((h) => [w0, w1].map((w) => patientPoint(grid, [d, h, w]))));
-  return points.every((point) => point !== undefined) ? points : undefined;
-}
 
 /** What a mask measures. */
 export interface MaskMeasures {
@@ -28,7 +13,7 @@ export interface MaskMeasures {
   centroid: readonly [number, number, number] | undefined;
 }
 
-export function measureMask(mask: Uint8Array, { shape, spacingMm }: Grid): MaskMeasures {
+export function measureMask(mask: Uint8Array, { shape, spacingMm, affine }: Grid): MaskMeasures {
   const [, rows, columns] = shape;
   const low = [Infinity, Infinity, Infinity];
   const high = [-1, -1, -1];
@@ -45,7 +30,9 @@ export function measureMask(mask: Uint8Array, { shape, spacingMm }: Grid): MaskM
       sum[axis] = (sum[axis] as number) + v + 0.5;
     }
   }
-  const volumeMl = (numVoxels * spacingMm[0] * spacingMm[1] * spacingMm[2]) / 1000;
+  // Of a tilted gantry the voxels are sheared, and smaller than the product of their sides.
+  const voxelMm3 = affine === undefined ? spacingMm[0] * spacingMm[1] * spacingMm[2] : voxelVolume(affine);
+  const volumeMl = (numVoxels * voxelMm3) / 1000;
   if (numVoxels === 0) return { numVoxels, volumeMl, corners: undefined, centroid: undefined };
   const [d0 = 0, h0 = 0, w0 = 0, d1 = 0, h1 = 0, w1 = 0] = [...low, ...high];
   const [d = 0, h = 0, w = 0] = sum.map((total) => total / numVoxels);

@@ -1,4 +1,6 @@
-import { measureMask, patientCorners, patientPoint } from './geometry.js';
+import { applyAffine } from '../geometry/affine.js';
+import { boxToPatient } from '../geometry/box.js';
+import { measureMask } from './geometry.js';
 import { type Code, checkResults, type Grid, type Results, type ScoredBox, type Side } from './results.js';
 
 type Corners = ScoredBox['corners'];
@@ -10,7 +12,7 @@ export interface JsonBox {
   /** The same over depth, height and width of the image, 0 to 1. */
   normalised: number[];
   /** Its eight corners, mm LPS, depth first; a box along the voxels is none along the patient's axes. */
-  cornersLpsMm?: number[][];
+  cornersLpsMm?: readonly (readonly number[])[];
   score?: number;
 }
 
@@ -30,7 +32,7 @@ export interface JsonRegion {
   numVoxels?: number;
   /** Masks of grids with a place in the patient; a radiograph has no depth. */
   volumeMl?: number;
-  centroidLpsMm?: number[];
+  centroidLpsMm?: readonly number[];
 }
 
 /** Results as plain data. Masks themselves are for NIfTI and DICOM. */
@@ -62,7 +64,7 @@ export function resultsJson(results: Results, grid: Grid): ResultsJson {
       }
       const { mask, probability: _, ...named } = region;
       const { numVoxels, volumeMl, corners, centroid } = measureMask(mask, grid);
-      const centroidLpsMm = centroid && patientPoint(grid, centroid);
+      const centroidLpsMm = centroid && grid.affine && applyAffine(grid.affine, fromEdges(centroid));
       return {
         ...named,
         found: numVoxels > 0,
@@ -75,8 +77,11 @@ export function resultsJson(results: Results, grid: Grid): ResultsJson {
   };
 }
 
+/** Edges of voxels, of which 0.5 is the centre of voxel 0, as indices of voxel centres. */
+const fromEdges = ([d, h, w]: readonly [number, number, number]) => [d - 0.5, h - 0.5, w - 0.5] as const;
+
 function jsonBox({ corners, score }: ScoredBox, grid: Grid): JsonBox {
-  const cornersLpsMm = patientCorners(grid, corners);
+  const cornersLpsMm = grid.affine && boxToPatient(corners, grid.affine);
   return {
     voxels: corners,
     normalised: corners.map((edge, i) => edge / (grid.shape[i % 3] as number)),
