@@ -6,6 +6,15 @@ import { traceFunction } from './trace/backend.js';
 interface Compiled<S> {
   session: S;
   outputs: Sym[];
+  /** The input that each output may be written into, where there is one. */
+  overwritten: readonly (number | undefined)[];
+}
+
+export interface CompilerOptions {
+  /** Graphs that are kept. */
+  maxGraphs: number;
+  /** The input that each output may be written into if the graph allows it. */
+  donate: readonly number[];
 }
 
 /** Sessions of one function, by the shapes and types of its inputs. */
@@ -19,7 +28,7 @@ export interface Compiler<S> {
 /** Traces a function once per set of shapes and types, and keeps the `maxGraphs` sessions used last. */
 export function createCompiler<S extends { dispose(): void }>(
   fn: TensorFunction,
-  maxGraphs: number,
+  { maxGraphs, donate }: CompilerOptions,
   load: (model: Uint8Array, traced: { inputs: readonly tf.Tensor[]; outputs: readonly Sym[]; isSmall: boolean }) => S,
 ): Compiler<S> {
   const graphs = new Map<string, Compiled<S>>();
@@ -31,7 +40,12 @@ export function createCompiler<S extends { dispose(): void }>(
         const { graph, outputs } = traceFunction(fn, inputs);
         compiled = {
           outputs,
-          session: load(graph.toModel(outputs, { staticShapes: true }), { inputs, outputs, isSmall: graph.isSmall }),
+          overwritten: graph.overwritten(outputs, donate),
+          session: load(graph.toModel(outputs, { staticShapes: true, hasEndMarker: true }), {
+            inputs,
+            outputs,
+            isSmall: graph.isSmall,
+          }),
         };
       }
       graphs.delete(key);

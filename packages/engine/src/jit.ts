@@ -19,9 +19,15 @@ export interface JitOptions {
   thread?: number;
   /** How many functions with a `thread` run at once, and share the processors; by default as many as there are processors. */
   threads?: number;
+  /**
+   * Inputs that the call may use up: output i takes the memory of input `donate[i]`, of the same shape and type, where the graph is
+   * done with it by then and nobody else holds it. Their tensors are disposed by the call, whether their memory was of use or not; after a
+   * call that throws they hold nothing of use. So an optimiser has its parameters and moments once, not twice.
+   */
+  donate?: readonly number[];
 }
 
-/** A function of tensors, compiled once per set of input shapes and types. The caller owns inputs and outputs. */
+/** A function of tensors, compiled once per set of input shapes and types. The caller owns outputs, and inputs that it did not donate. */
 export interface Jitted {
   (inputs: readonly tf.Tensor[]): tf.Tensor[];
   /** Begins a run; a function on the thread that calls runs when it is finished. */
@@ -32,6 +38,10 @@ export interface Jitted {
   dispose(): void;
 }
 
+/** Whether another input is of the same data, which then must stay as it is. */
+const isTwice = (inputs: readonly tf.Tensor[], i: number): boolean =>
+  inputs.some(({ dataId }, k) => k !== i && dataId === inputs[i]!.dataId);
+
 /**
  * Compiles a pure function of tensors: on the engine `ort` its operations, gradients included, become one graph that
  * runs in one call. On other engines the function runs as it is, with the same results.
@@ -41,30 +51,39 @@ export interface Jitted {
  *
  * @throws {VividMedError} unsupported, when the function reads a traced value or uses an operation without a graph form.
  */
-export function jit(fn: TensorFunction, { maxGraphs = 8, thread, threads = numThreads() }: JitOptions = {}): Jitted {
+export function jit(
+  fn: TensorFunction,
+  { maxGraphs = 8, thread, threads = numThreads(), donate = [] }: JitOptions = {},
+): Jitted {
   const processors = Math.max(1, Math.floor(numThreads() / threads));
   // A GPU computes one graph after the other.
   const isElsewhere = (): boolean => (thread ?? 0) > 0 && numThreads() > 1 && graphProvider() === 'cpu';
-  const here = createCompiler(fn, maxGraphs, (model, { isSmall }) =>
+  const here = createCompiler(fn, { maxGraphs, donate }, (model, { isSmall }) =>
     createSession(model, {
       where: 'jit',
       provider: graphProvider(),
       threads: isSmall ? 1 : thread === undefined ? numThreads() : processors,
     }),
   );
-  const elsewhere = createCompiler(fn, maxGraphs, (model, { inputs, outputs }) => {
+  const elsewhere = createCompiler(fn, { maxGraphs, donate }, (model, { inputs, outputs }) => {
     const entries = inputs.map(({ dtype, shape }) => ({ dtype: dtype as DType, shape }));
     return threadSession(thread! - 1, model, { inputs: entries, outputs, processors });
   });
   let disposed = false;
 
+  const dropDonated = (inputs: readonly tf.Tensor[]): void => tf.dispose(donate.map((i) => inputs[i]!));
+
   const beginHere = (backend: OrtBackend, inputs: readonly tf.Tensor[]): Run => {
-    const { session, outputs } = here.compile(inputs);
-    const feeds = inputs.map((info, i) => ({ info, name: `x${i}` }));
+    const { session, outputs, overwritten } = here.compile(inputs);
     return {
       isHere: true,
-      finish: () =>
-        backend.runSession(session, feeds, outputs).map((info) => tf.engine().makeTensorFromTensorInfo(info)),
+      finish: () => {
+        const feeds = backend.feeds(inputs.map((info, i) => ({ info, name: `x${i}` })));
+        const donated = overwritten.map((i) => (i === undefined || isTwice(inputs, i) ? undefined : inputs[i]));
+        const made = backend.runFed(session, feeds, outputs, donated);
+        dropDonated(inputs);
+        return made.map((info) => tf.engine().makeTensorFromTensorInfo(info));
+      },
       settle: () => {},
     };
   };
@@ -78,6 +97,7 @@ export function jit(fn: TensorFunction, { maxGraphs = 8, thread, threads = numTh
       finish: () => {
         const arrays = outputs.map(({ dtype, shape }) => backend.pool.take(dtype, sizeOf(shape)));
         session.finish(arrays);
+        dropDonated(inputs);
         return outputs.map(({ dtype, shape }, i) =>
           tf.engine().makeTensorFromTensorInfo(backend.makeTensorInfo([...shape], dtype, arrays[i]!)),
         );
@@ -90,7 +110,7 @@ export function jit(fn: TensorFunction, { maxGraphs = 8, thread, threads = numTh
     check(!disposed, 'unsupported', 'jit: expected a live function, found a disposed one.');
     const backend = isTracing() ? undefined : tf.backend();
     if (!(backend instanceof OrtBackend)) {
-      return plainRun(fn, inputs);
+      return plainRun(fn, inputs, donate);
     }
     check(
       tf.engine().state.gradientDepth === 0,

@@ -13,9 +13,13 @@ export interface Run {
   settle(): void;
 }
 
-/** A run of a function as it is, without compiling it. */
-export const plainRun = (fn: TensorFunction, inputs: readonly tf.Tensor[]): Run => ({
+/** A run of a function as it is, without compiling it; inputs that are donated are gone afterwards. */
+export const plainRun = (fn: TensorFunction, inputs: readonly tf.Tensor[], donate: readonly number[]): Run => ({
   isHere: true,
-  finish: () => tf.tidy(() => fn([...inputs]).map((output) => tf.clone(output))),
+  finish: () => {
+    const outputs = tf.tidy(() => fn([...inputs]).map((output) => tf.clone(output)));
+    tf.dispose(donate.map((i) => inputs[i]!));
+    return outputs;
+  },
   settle: () => {},
 });

@@ -28,7 +28,7 @@ export function createStore(spec: SpecTree, params: Tree<tf.Tensor>, globs: read
   const isChosen = new Set(chosen);
   const byPath = new Map(leaves(params));
   const zeros = (): Map<string, tf.Tensor> =>
-    new Map(chosen.map((path) => [path, tf.zeros(specs.get(path)!.shape as number[])]));
+    new Map(chosen.map((path) => [path, tf.fill(specs.get(path)!.shape as number[], 0)]));
   return {
     spec,
     params: byPath,

@@ -1,7 +1,9 @@
 import onnxProto from 'onnx-proto';
 import { type Attribute, type Attributes, encodeNode, type NodeRecord, valueInfo } from './encode.js';
+import { endNodes } from './end-marker.js';
 import { checkNames, type ModelOptions } from './model-names.js';
 import type { DType, Values } from './native.js';
+import { overwriting } from './overwrite.js';
 
 const { onnx } = onnxProto;
 
@@ -89,6 +91,15 @@ export class Graph {
 
   get numNodes(): number {
     return this.nodes.length;
+  }
+
+  /** Of each output the input at `donate`, if it may be written into its memory. */
+  overwritten(outputs: readonly Sym[], donate: readonly number[]): (number | undefined)[] {
+    const isSafe = overwriting(this.nodes, outputs);
+    return outputs.map((output, i) => {
+      const input = this.inputs[donate[i] ?? -1];
+      return input && isSafe(input, output) ? donate[i] : undefined;
+    });
   }
 
   input(dtype: DType, shape: readonly number[]): Sym {
@@ -209,7 +220,9 @@ export class Graph {
    * The model that computes these outputs; nodes that none of them needs are left out. Inputs and outputs are named x0, x1, ... and
    * y0, y1, ... unless told otherwise.
    */
-  toModel(outputs: readonly Sym[], { staticShapes = false, inputNames, outputNames }: ModelOptions = {}): Uint8Array {
+  toModel(outputs: readonly Sym[], options: ModelOptions = {}): Uint8Array {
+    const { staticShapes = false, inputNames, outputNames, hasEndMarker = false } = options;
+    const marker = hasEndMarker ? [endNodes] : [];
     const named = new Map(this.inputs.map(({ name }, i) => [name, inputNames?.[i] ?? name]));
     const ends = outputs.map((sym, i) => ({
       input: this.name(sym),
@@ -250,21 +263,22 @@ export class Graph {
       opsetImport: [{ domain: '', version: operatorSet }],
       graph: {
         name: 'graph',
-        node: [...kept.map((node) => encodeNode(node, named)), ...last],
-        initializer: [...this.initializers]
-          .filter(([name]) => needed.has(name))
-          .map(([name, { type, shape, bytes }]) => ({
-            name,
-            dataType: type,
-            dims: [...shape],
-            rawData: bytes,
-          })),
+        node: [...kept.map((node) => encodeNode(node, named)), ...last, ...marker.map(({ node }) => node)],
+        initializer: [
+          ...[...this.initializers]
+            .filter(([name]) => needed.has(name))
+            .map(([name, { type, shape, bytes }]) => ({ name, dataType: type, dims: [...shape], rawData: bytes })),
+          ...marker.map(({ initializer }) => initializer),
+        ],
         input: this.inputs.map(({ name, dtype, shape }) =>
           valueInfo(named.get(name)!, elementType[dtype], staticShapes ? shape : undefined),
         ),
-        output: ends.map(({ output, dtype, shape }) =>
-          valueInfo(output, elementType[dtype], staticShapes ? shape : undefined),
-        ),
+        output: [
+          ...marker.map(({ output }) => output),
+          ...ends.map(({ output, dtype, shape }) =>
+            valueInfo(output, elementType[dtype], staticShapes ? shape : undefined),
+          ),
+        ],
       },
     };
     return onnx.ModelProto.encode(model).finish();

@@ -5,6 +5,8 @@ export interface ModelOptions {
   staticShapes?: boolean;
   inputNames?: readonly string[] | undefined;
   outputNames?: readonly string[] | undefined;
+  /** Whether a run can ask for the marker that ends it before outputs are copied. */
+  hasEndMarker?: boolean;
 }
 
 /** Names of nodes and constants inside of a graph. */

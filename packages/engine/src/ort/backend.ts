@@ -57,22 +57,32 @@ export class OrtBackend extends MathBackendCPU {
     return made;
   }
 
-  /** Runs a session over tensors of this backend into arrays of the pool. */
-  runSession(
+  /**
+   * Runs a session into arrays of the pool, or into those of tensors that are given up for it; a tensor whose array somebody else may hold
+   * keeps it.
+   */
+  runFed(
     session: Session,
-    inputs: readonly { info: tf.TensorInfo; name: string }[],
+    feeds: Record<string, OrtTensor>,
     outputs: readonly Sym[],
+    donated: readonly (tf.TensorInfo | undefined)[] = [],
   ): tf.TensorInfo[] {
-    return this.runFed(session, this.feeds(inputs), outputs);
-  }
-
-  runFed(session: Session, feeds: Record<string, OrtTensor>, outputs: readonly Sym[]): tf.TensorInfo[] {
-    const arrays = outputs.map((sym) => this.pool.take(sym.dtype, sizeOf(sym.shape)));
+    const given = donated.map((info) => (info && this.isPrivate(info) ? info : undefined));
+    const arrays = outputs.map((sym, i) =>
+      given[i] ? this.valuesOf(given[i]) : this.pool.take(sym.dtype, sizeOf(sym.shape)),
+    );
     const fetches = Object.fromEntries(
       outputs.map((sym, i) => [`y${i}`, ortTensor(sym.dtype, arrays[i] as Values, sym.shape)]),
     );
     session.run(feeds, fetches);
+    for (const info of given) if (info) delete this.data.get(info.dataId).values;
     return outputs.map((sym, i) => this.makeTensorInfo([...sym.shape], sym.dtype, arrays[i] as Values));
+  }
+
+  /** Whether nobody but this tensor holds its array. */
+  private isPrivate({ dataId }: tf.TensorInfo): boolean {
+    const { values, refCount } = this.data.get(dataId);
+    return refCount === 1 && this.pool.isOwned(values as Values);
   }
 
   /** Says, once for each kernel, that it is computed in plain JavaScript after ONNX Runtime failed. */
@@ -152,7 +162,7 @@ function sessionOf(
   const key = `${threads ?? 'all'}|${graph.key}|${outputs.map((sym) => sym.name).join()}`;
   let session = backend.sessions.get(key);
   if (!session) {
-    session = createSession(graph.toModel(outputs), {
+    session = createSession(graph.toModel(outputs, { hasEndMarker: true }), {
       where: `ort: kernel ${name}`,
       ...(threads && { threads }),
     });
@@ -182,6 +192,15 @@ function keepShared(backend: OrtBackend, inputs: object, outputs: tf.TensorInfo[
   }
 }
 
+/** A filled array of the pool, which a donated tensor can hand on, unlike one from elsewhere; nothing for other types of elements. */
+function fill({ attrs }: Parameters<tf.KernelFunc>[0], backend: OrtBackend): tf.TensorInfo | undefined {
+  // Attributes of tfjs kernels are untyped by the time a kernel sees them.
+  const { shape, value, dtype } = attrs as unknown as tf.FillAttrs;
+  if (typeof value !== 'number' || !['float32', 'int32', 'bool', undefined].includes(dtype)) return undefined;
+  const type = (dtype ?? 'float32') as DType;
+  return backend.makeTensorInfo(shape, type, backend.pool.take(type, sizeOf(shape)).fill(value));
+}
+
 let registered = false;
 
 /** Registers the backend `ort`, once; nothing native is loaded before it is chosen. */
@@ -200,7 +219,7 @@ export function registerOrt(): void {
         const backend = params.backend as OrtBackend;
         const fast = heavy ? tryKernel(backend, name, params.inputs, params.attrs ?? {}) : {};
         if (fast.made) return severalOutputs.has(name) ? fast.made : (fast.made[0] as tf.TensorInfo);
-        const made = kernel.kernelFunc(params);
+        const made = (name === 'Fill' && fill(params, backend)) || kernel.kernelFunc(params);
         // Where the plain kernel fails too, its error says why.
         if (fast.failure !== undefined) backend.sayFallback(name, fast.failure);
         keepShared(backend, params.inputs, [made].flat());

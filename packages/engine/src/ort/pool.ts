@@ -31,6 +31,11 @@ export class BufferPool {
     if (typeof values === 'object' && values !== null) this.owned.delete(values as Values);
   }
 
+  /** Whether an array came from here and nobody outside holds it. */
+  isOwned(values: Values): boolean {
+    return this.owned.has(values);
+  }
+
   /** Takes an array back, if it came from here and nobody else holds it. */
   give(values: Values, dtype: DType): void {
     if (!this.owned.delete(values) || this.freeBytes + values.byteLength > this.maxBytes) return;

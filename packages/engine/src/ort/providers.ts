@@ -14,7 +14,11 @@ function tryProvider(provider: ExecutionProvider): void {
   const graph = new Graph();
   const x = graph.input('float32', [4]);
   const sum = lowerings['Add']!(graph, { a: x, b: x }, {}) as Sym;
-  const session = createSession(graph.toModel([sum]), { where: provider, provider, threads: 1 });
+  const session = createSession(graph.toModel([sum], { hasEndMarker: true }), {
+    where: provider,
+    provider,
+    threads: 1,
+  });
   try {
     const found = new Float32Array(4);
     session.run(

@@ -1,3 +1,4 @@
+import { endMarker, endMessage } from '../onnx/end-marker.js';
 import { type Sym, sizeOf } from '../onnx/graph.js';
 import { type DType, profileFolder, sessionOptions, type Values } from '../onnx/native.js';
 import { otherThread } from './pool.js';
@@ -49,7 +50,9 @@ export function threadSession(
     new views[type](memory as ArrayBufferLike as ArrayBuffer, at, length);
   const [shared, results] = [taken.map(view), made.map(view)];
   const last: WeakRef<object>[] = [];
-  thread.send({ action: 'load', id, model, options: sessionOptions(processors), inputs: taken, outputs: made, memory });
+  const options = sessionOptions(processors);
+  const end = { marker: endMarker, message: endMessage };
+  thread.send({ action: 'load', id, model, options, inputs: taken, outputs: made, memory, end });
   return {
     start: (arrays) => {
       const changed = arrays.flatMap(({ id: identity, values }, i) => {
