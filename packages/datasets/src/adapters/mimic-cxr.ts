@@ -44,10 +44,8 @@ export async function mimicCxr(path: string, options: z.input<typeof MimicCxrOpt
   const given = MimicCxrOptions.parse(options);
   const folder = await openFolder(name, path);
   const metadata = await readTable(folder, 'mimic-cxr-2.0.0-metadata.csv', { needed: [...keys, 'ViewPosition'] });
-  const split = indexBy(
-    await readTable(folder, 'mimic-cxr-2.0.0-split.csv', { needed: [...keys, 'split'] }),
-    'dicom_id',
-  );
+  const splitRows = await readTable(folder, 'mimic-cxr-2.0.0-split.csv', { needed: [...keys, 'split'] });
+  const split = indexBy(splitRows, 'dicom_id');
   const labels = await studyLabels(folder, given.labeller);
   const reportOf = await reports(folder);
   const records = metadata.flatMap((row): MimicRecord[] => {

@@ -41,9 +41,9 @@ export async function rocoV2(path: string, options: z.input<typeof RocoV2Options
     ['test', 'test'],
   ] as const) {
     const captions = await readTable(folder, `${part}_captions.csv`, { needed: ['ID', 'Caption'] });
-    const concepts = (await hasTable(folder, `${part}_concepts.csv`))
-      ? indexBy(await readTable(folder, `${part}_concepts.csv`, { needed: ['ID', 'CUIs'] }), 'ID')
-      : undefined;
+    const file = `${part}_concepts.csv`;
+    const conceptRows = (await hasTable(folder, file)) ? await readTable(folder, file, { needed: ['ID', 'CUIs'] }) : [];
+    const concepts = indexBy(conceptRows, 'ID');
     const images = (await folder.files(part)).length > 0 ? part : `${part}_images`;
     for (const row of captions) {
       const id = textIn(row, 'ID');

@@ -20,8 +20,8 @@ const training = 'ImageClef-2019-VQA-Med-Training';
 const validation = 'ImageClef-2019-VQA-Med-Validation';
 const test = 'VQAMed2019Test';
 const parts = [
-  { split: 'train', folder: training, suffix: 'train', images: 'Train_images' },
-  { split: 'validate', folder: validation, suffix: 'val', images: 'Val_images' },
+  { split: 'train', folder: training, suffix: 'train' },
+  { split: 'validate', folder: validation, suffix: 'val' },
 ] as const;
 
 interface Line {
@@ -62,7 +62,8 @@ export async function vqaMed2019(path: string, options: z.input<typeof VqaMed201
     if (isWanted) asked.push({ where, image, split: 'test', question, answer });
   }
   const folders = {
-    ...Object.fromEntries(parts.map((part) => [part.split, `${part.folder}/${part.images}`])),
+    train: `${training}/Train_images`,
+    validate: `${validation}/Val_images`,
     test: `${test}/VQAMed2019_Test_Images`,
   };
   const records = questionRecords(asked, ({ image, split }) => `${folders[split]}/${image}.jpg`);
