@@ -5,10 +5,10 @@ import { openFolder } from '../tables/dataset-folder.js';
 import { readJson } from '../tables/json.js';
 import { groupBy } from '../tables/rows.js';
 import type { Box } from '../volume.js';
-import { AdapterOptions, boxInside, datasetOf, flatBox, imageOf } from './records.js';
+import { AdapterOptions, boxInside, datasetOf, flatBox, imageOf, parseOptions } from './records.js';
 import { targetNamed } from './target-names.js';
 
-export const CocoOptions = AdapterOptions.extend({
+const CocoOptions = AdapterOptions.extend({
   name: z.string().min(1).default('coco').describe('What to call the data set, in errors and mixtures.'),
   annotations: z.string().min(1).default('annotations.json').describe('The JSON file, from the folder.'),
   images: z.string().default('').describe('The folder that `file_name` counts from.'),
@@ -40,7 +40,7 @@ const Coco = z.object({
  *   images of another size than the file says
  */
 export async function cocoDataset(path: string, options: z.input<typeof CocoOptions> = {}): Promise<Dataset> {
-  const given = CocoOptions.parse(options);
+  const given = parseOptions('coco', CocoOptions, options);
   const folder = await openFolder(given.name, path);
   const { images, annotations, categories } = await readJson(folder, given.annotations, Coco);
   const table = `${given.name}: ${given.annotations}`;

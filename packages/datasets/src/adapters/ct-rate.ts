@@ -6,11 +6,11 @@ import { indexBy, numberIn, numbersIn, type Row, textIn } from '../tables/rows.j
 import { readTable } from '../tables/table.js';
 import { labelsOf } from '../taxonomy/labels.js';
 import type { Volume } from '../volume.js';
-import { absentOf, AdapterOptions, datasetOf, type DatasetRecord, imageOf } from './records.js';
+import { absentOf, AdapterOptions, datasetOf, type DatasetRecord, imageOf, parseOptions } from './records.js';
 
 const name = 'ct-rate';
 
-export const CtRateOptions = AdapterOptions.extend({
+const CtRateOptions = AdapterOptions.extend({
   files: z
     .enum(['fixed', 'original'])
     .optional()
@@ -57,7 +57,7 @@ interface CtRateRecord extends DatasetRecord {
  * @throws {VividMedError} `data`, for missing files, columns, rows of labels, and numbers that are none
  */
 export async function ctRate(path: string, options: z.input<typeof CtRateOptions> = {}): Promise<Dataset> {
-  const given = CtRateOptions.parse(options);
+  const given = parseOptions(name, CtRateOptions, options);
   const folder = await openFolder(name, path);
   const classes = labelsOf(name).map((label) => label.name);
   const records: CtRateRecord[] = [];

@@ -4,13 +4,13 @@ import type { Dataset, DatasetEntry } from '../dataset.js';
 import { type DatasetFolder, openFolder } from '../tables/dataset-folder.js';
 import { readJsonLines } from '../tables/json.js';
 import type { Box, Volume } from '../volume.js';
-import { AdapterOptions, boxInside, datasetOf, defined, flatBox, imageOf } from './records.js';
+import { AdapterOptions, boxInside, datasetOf, defined, flatBox, imageOf, parseOptions } from './records.js';
 import { targetNamed } from './target-names.js';
 
 const defaultName = 'folder';
 const file = 'annotations.jsonl';
 
-export const FolderOptions = AdapterOptions.extend({
+const FolderOptions = AdapterOptions.extend({
   name: z.string().min(1).default(defaultName).describe('What to call the data set, in errors and mixtures.'),
 });
 
@@ -63,7 +63,7 @@ export type FolderLine = z.infer<typeof FolderLine>;
  *   outside it and masks of another size
  */
 export async function folderDataset(path: string, options: z.input<typeof FolderOptions> = {}): Promise<Dataset> {
-  const given = FolderOptions.parse(options);
+  const given = parseOptions(defaultName, FolderOptions, options);
   const folder = await openFolder(given.name, path);
   const records = (await readJsonLines(folder, file, FolderLine)).map(({ where, value }) => {
     const line = { ...value, ...targetsOf(where, value) };

@@ -7,11 +7,11 @@ import { type DatasetFolder, openFolder } from '../tables/dataset-folder.js';
 import { indexBy, oneOf, textIn } from '../tables/rows.js';
 import { hasTable, readTable } from '../tables/table.js';
 import { lookupTarget } from '../taxonomy/lookup.js';
-import { AdapterOptions, datasetOf, type DatasetRecord, imageOf } from './records.js';
+import { AdapterOptions, datasetOf, type DatasetRecord, imageOf, parseOptions } from './records.js';
 
 const name = 'iu-xray';
 
-export const IuXrayOptions = AdapterOptions.extend({
+const IuXrayOptions = AdapterOptions.extend({
   views: z
     .enum(['frontal', 'all'])
     .default('frontal')
@@ -45,7 +45,7 @@ interface IuReport {
  * @throws {VividMedError} `data`, for missing files and columns, XML that does not parse and images without a report
  */
 export async function iuXray(path: string, options: z.input<typeof IuXrayOptions> = {}): Promise<Dataset> {
-  const given = IuXrayOptions.parse(options);
+  const given = parseOptions(name, IuXrayOptions, options);
   const folder = await openFolder(name, path);
   const isKaggle = await hasTable(folder, 'indiana_reports.csv');
   const all = isKaggle ? await kaggle(folder) : await openI(folder);

@@ -7,11 +7,11 @@ import { indexBy, numberIn, oneOf, type Row, textIn } from '../tables/rows.js';
 import { hasTable, readTable } from '../tables/table.js';
 import { zipTexts } from '../tables/zip-file.js';
 import { labelsOf } from '../taxonomy/labels.js';
-import { absentOf, AdapterOptions, datasetOf, type DatasetRecord, imageOf } from './records.js';
+import { absentOf, AdapterOptions, datasetOf, type DatasetRecord, imageOf, parseOptions } from './records.js';
 
 const name = 'mimic-cxr';
 
-export const MimicCxrOptions = AdapterOptions.extend({
+const MimicCxrOptions = AdapterOptions.extend({
   views: z.enum(['frontal', 'all']).default('frontal').describe('Frontal: ViewPosition is PA or AP.'),
   labeller: z.enum(['chexpert', 'negbio']).default('chexpert').describe('Whose labels of the reports.'),
   placeholders: z
@@ -41,7 +41,7 @@ interface MimicRecord extends DatasetRecord {
  * @throws {VividMedError} `data`, for missing files and columns, images without a split and labels that are none
  */
 export async function mimicCxr(path: string, options: z.input<typeof MimicCxrOptions> = {}): Promise<Dataset> {
-  const given = MimicCxrOptions.parse(options);
+  const given = parseOptions(name, MimicCxrOptions, options);
   const folder = await openFolder(name, path);
   const metadata = await readTable(folder, 'mimic-cxr-2.0.0-metadata.csv', { needed: [...keys, 'ViewPosition'] });
   const splitRows = await readTable(folder, 'mimic-cxr-2.0.0-split.csv', { needed: [...keys, 'split'] });

@@ -6,11 +6,11 @@ import { groupBy, indexBy, labelIn, numberIn, oneOf, type Row, textIn } from '..
 import { hasTable, readTable } from '../tables/table.js';
 import { labelsOf } from '../taxonomy/labels.js';
 import type { Box } from '../volume.js';
-import { absentOf, AdapterOptions, boxInside, datasetOf, flatBox, imageOf } from './records.js';
+import { absentOf, AdapterOptions, boxInside, datasetOf, flatBox, imageOf, parseOptions } from './records.js';
 
 const name = 'nih-chestxray14';
 
-export const NihChestXray14Options = AdapterOptions.extend({});
+const NihChestXray14Options = AdapterOptions.extend({});
 
 /** All images were shrunk to this many pixels a side, and boxes were drawn on them. */
 const side = 1024;
@@ -37,7 +37,7 @@ export async function nihChestXray14(
   path: string,
   options: z.input<typeof NihChestXray14Options> = {},
 ): Promise<Dataset> {
-  const given = NihChestXray14Options.parse(options);
+  const given = parseOptions(name, NihChestXray14Options, options);
   const folder = await openFolder(name, path);
   const entryTable = (await hasTable(folder, 'Data_Entry_2017.csv'))
     ? 'Data_Entry_2017.csv'

@@ -1,42 +1,34 @@
 import { check } from '@vividmed/core';
-import type { z } from 'zod';
 import type { Dataset } from '../dataset.js';
-import { CocoOptions, cocoDataset } from './coco.js';
-import { CtRateOptions, ctRate } from './ct-rate.js';
-import { folderDataset, FolderOptions } from './folder.js';
-import { iuXray, IuXrayOptions } from './iu-xray.js';
-import { mimicCxr, MimicCxrOptions } from './mimic-cxr.js';
-import { nihChestXray14, NihChestXray14Options } from './nih-chestxray14.js';
-import { parseOptions } from './records.js';
-import { rocoV2, RocoV2Options } from './rocov2.js';
-import { slake, SlakeOptions } from './slake.js';
-import { vinDrCxr, VinDrCxrOptions } from './vindr-cxr.js';
-import { vqaMed2019, VqaMed2019Options } from './vqa-med-2019.js';
-import { vqaRad, VqaRadOptions } from './vqa-rad.js';
+import { cocoDataset } from './coco.js';
+import { ctRate } from './ct-rate.js';
+import { folderDataset } from './folder.js';
+import { iuXray } from './iu-xray.js';
+import { mimicCxr } from './mimic-cxr.js';
+import { nihChestXray14 } from './nih-chestxray14.js';
+import { rocoV2 } from './rocov2.js';
+import { slake } from './slake.js';
+import { vinDrCxr } from './vindr-cxr.js';
+import { vqaMed2019 } from './vqa-med-2019.js';
+import { vqaRad } from './vqa-rad.js';
 
-/** Opens a data set with options from a config, checked. */
-type Adapter = (name: string, folder: string, options: unknown) => Promise<Dataset>;
-
-const adapter =
-  <Schema extends z.ZodObject>(
-    schema: Schema,
-    open: (folder: string, options: z.output<Schema>) => Promise<Dataset>,
-  ): Adapter =>
-  async (name, folder, options) =>
-    open(folder, parseOptions(name, schema, options));
+/** A method, so that an adapter with options of its own is one: it checks them itself. */
+interface Adapter {
+  open(folder: string, options: object): Promise<Dataset>;
+}
 
 const adapters: Readonly<Record<string, Adapter>> = {
-  coco: adapter(CocoOptions, cocoDataset),
-  'ct-rate': adapter(CtRateOptions, ctRate),
-  folder: adapter(FolderOptions, folderDataset),
-  'iu-xray': adapter(IuXrayOptions, iuXray),
-  'mimic-cxr': adapter(MimicCxrOptions, mimicCxr),
-  'nih-chestxray14': adapter(NihChestXray14Options, nihChestXray14),
-  rocov2: adapter(RocoV2Options, rocoV2),
-  slake: adapter(SlakeOptions, slake),
-  'vindr-cxr': adapter(VinDrCxrOptions, vinDrCxr),
-  'vqa-med-2019': adapter(VqaMed2019Options, vqaMed2019),
-  'vqa-rad': adapter(VqaRadOptions, vqaRad),
+  coco: { open: cocoDataset },
+  'ct-rate': { open: ctRate },
+  folder: { open: folderDataset },
+  'iu-xray': { open: iuXray },
+  'mimic-cxr': { open: mimicCxr },
+  'nih-chestxray14': { open: nihChestXray14 },
+  rocov2: { open: rocoV2 },
+  slake: { open: slake },
+  'vindr-cxr': { open: vinDrCxr },
+  'vqa-med-2019': { open: vqaMed2019 },
+  'vqa-rad': { open: vqaRad },
 };
 
 /** The data sets that `openDataset` opens. */
@@ -47,8 +39,8 @@ export const datasetNames: readonly string[] = Object.keys(adapters);
  *
  * @throws {VividMedError} `config`, for a name or an option that is not known; and what the adapter of the set throws
  */
-export async function openDataset(name: string, folder: string, options: unknown = {}): Promise<Dataset> {
-  const open = Object.hasOwn(adapters, name) ? adapters[name] : undefined;
-  check(open, 'config', `openDataset: expected one of ${datasetNames.join(', ')}, found another name.`);
-  return open(name, folder, options);
+export async function openDataset(name: string, folder: string, options: object = {}): Promise<Dataset> {
+  const adapter = Object.hasOwn(adapters, name) ? adapters[name] : undefined;
+  check(adapter, 'config', `openDataset: expected one of ${datasetNames.join(', ')}, found another name.`);
+  return adapter.open(folder, options);
 }

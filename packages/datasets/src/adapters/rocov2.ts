@@ -3,11 +3,11 @@ import type { Dataset } from '../dataset.js';
 import { openFolder } from '../tables/dataset-folder.js';
 import { indexBy, textIn } from '../tables/rows.js';
 import { hasTable, readTable } from '../tables/table.js';
-import { AdapterOptions, datasetOf, type DatasetRecord, imageOf } from './records.js';
+import { AdapterOptions, datasetOf, type DatasetRecord, imageOf, parseOptions } from './records.js';
 
 const name = 'rocov2';
 
-export const RocoV2Options = AdapterOptions.extend({});
+const RocoV2Options = AdapterOptions.extend({});
 
 interface RocoRecord extends DatasetRecord {
   caption: string;
@@ -32,7 +32,7 @@ const modalityOfConcept: Readonly<Record<string, string>> = {
  * @throws {VividMedError} `data`, for missing files and columns, empty captions and ids that are there twice
  */
 export async function rocoV2(path: string, options: z.input<typeof RocoV2Options> = {}): Promise<Dataset> {
-  const given = RocoV2Options.parse(options);
+  const given = parseOptions(name, RocoV2Options, options);
   const folder = await openFolder(name, path);
   const records: RocoRecord[] = [];
   for (const [part, split] of [

@@ -6,11 +6,11 @@ import { oneOf } from '../tables/rows.js';
 import { lookupTarget } from '../taxonomy/lookup.js';
 import type { Box, Volume } from '../volume.js';
 import { AnswerText, type AskedQuestion, questionRecords } from './questions.js';
-import { AdapterOptions, boxInside, datasetOf, flatBox, imageOf } from './records.js';
+import { AdapterOptions, boxInside, datasetOf, flatBox, imageOf, parseOptions } from './records.js';
 
 const name = 'slake';
 
-export const SlakeOptions = AdapterOptions.extend({
+const SlakeOptions = AdapterOptions.extend({
   language: z.enum(['en', 'zh']).default('en').describe('Questions in English or in Chinese.'),
 });
 
@@ -36,7 +36,7 @@ const modalities = { MRI: 'MR', CT: 'CT', 'X-Ray': 'DX', 'X-RAY': 'DX' } as cons
  * @throws {VividMedError} `data`, for missing files, items of another form, unknown modalities and boxes outside the image
  */
 export async function slake(path: string, options: z.input<typeof SlakeOptions> = {}): Promise<Dataset> {
-  const given = SlakeOptions.parse(options);
+  const given = parseOptions(name, SlakeOptions, options);
   const folder = await openFolder(name, path);
   const asked: AskedQuestion[] = [];
   const modalityOf = new Map<string, string>();

@@ -7,11 +7,20 @@ import { hasTable, readTable } from '../tables/table.js';
 import { labelsOf } from '../taxonomy/labels.js';
 import type { Box } from '../volume.js';
 import { type MergedBox, mergeReaders, type ReaderBox } from './merge-readers.js';
-import { absentOf, AdapterOptions, boxInside, datasetOf, type DatasetRecord, flatBox, imageOf } from './records.js';
+import {
+  absentOf,
+  AdapterOptions,
+  boxInside,
+  datasetOf,
+  type DatasetRecord,
+  flatBox,
+  imageOf,
+  parseOptions,
+} from './records.js';
 
 const name = 'vindr-cxr';
 
-export const VinDrCxrOptions = AdapterOptions.extend({
+const VinDrCxrOptions = AdapterOptions.extend({
   iou: z
     .number()
     .positive()
@@ -56,7 +65,7 @@ interface VinDrRecord extends DatasetRecord {
  * @throws {VividMedError} `data`, for missing files and columns, unknown classes and numbers that are none
  */
 export async function vinDrCxr(path: string, options: z.input<typeof VinDrCxrOptions> = {}): Promise<VinDrCxr> {
-  const given = VinDrCxrOptions.parse(options);
+  const given = parseOptions(name, VinDrCxrOptions, options);
   const folder = await openFolder(name, path);
   const isKaggle = await hasTable(folder, 'train.csv');
   const records = isKaggle ? await kaggle(folder, given) : await physioNet(folder, given);

@@ -3,12 +3,12 @@ import { z } from 'zod';
 import type { Dataset } from '../dataset.js';
 import { type DatasetFolder, openFolder } from '../tables/dataset-folder.js';
 import { type AskedQuestion, questionRecords } from './questions.js';
-import { AdapterOptions, datasetOf, imageOf } from './records.js';
+import { AdapterOptions, datasetOf, imageOf, parseOptions } from './records.js';
 
 const name = 'vqa-med-2019';
 const categories = ['modality', 'plane', 'organ', 'abnormality'] as const;
 
-export const VqaMed2019Options = AdapterOptions.extend({
+const VqaMed2019Options = AdapterOptions.extend({
   categories: z
     .array(z.enum(categories))
     .min(1)
@@ -41,7 +41,7 @@ interface Line {
  * @throws {VividMedError} `data`, for missing files and lines of another form
  */
 export async function vqaMed2019(path: string, options: z.input<typeof VqaMed2019Options> = {}): Promise<Dataset> {
-  const given = VqaMed2019Options.parse(options);
+  const given = parseOptions(name, VqaMed2019Options, options);
   const folder = await openFolder(name, path);
   const asked: AskedQuestion[] = [];
   for (const { split, folder: part, suffix } of parts) {

@@ -3,12 +3,12 @@ import type { Dataset } from '../dataset.js';
 import { openFolder } from '../tables/dataset-folder.js';
 import { readJson } from '../tables/json.js';
 import { AnswerText, questionRecords } from './questions.js';
-import { AdapterOptions, datasetOf, imageOf } from './records.js';
+import { AdapterOptions, datasetOf, imageOf, parseOptions } from './records.js';
 
 const name = 'vqa-rad';
 const file = 'VQA_RAD Dataset Public.json';
 
-export const VqaRadOptions = AdapterOptions.extend({});
+const VqaRadOptions = AdapterOptions.extend({});
 
 const Items = z.array(
   z.object({ image_name: z.string().min(1), question: z.string(), answer: AnswerText, phrase_type: z.string() }),
@@ -23,7 +23,7 @@ const Items = z.array(
  * @throws {VividMedError} `data`, for a missing file and items of another form
  */
 export async function vqaRad(path: string, options: z.input<typeof VqaRadOptions> = {}): Promise<Dataset> {
-  const given = VqaRadOptions.parse(options);
+  const given = parseOptions(name, VqaRadOptions, options);
   const folder = await openFolder(name, path);
   const items = await readJson(folder, file, Items);
   const asked = items.map(({ image_name, question, answer, phrase_type }, i) => ({
