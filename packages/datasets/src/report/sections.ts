@@ -65,6 +65,7 @@ export function withoutPlaceholders(text: string): string {
     .replaceAll(/([(])\s+/g, '$1')
     .replaceAll(/([,;:])(?:\s*[,;:])+/g, '$1')
     .replaceAll(/[,;:]+\./g, '.')
+    .replaceAll(/(?<!\.)\.\s*\.(?!\.)/g, '.')
     .replaceAll(/\s+/g, ' ')
     .trim();
 }

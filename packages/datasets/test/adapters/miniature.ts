@@ -40,12 +40,11 @@ export const png = (width = 8, height = 4): Uint8Array =>
   });
 
 /** A NIfTI of [D, H, W] = 2 x 3 x 4 voxels that count up from 0, at 1 mm in no place. */
-export const nifti = (): Uint8Array =>
-  writeNifti({
-    data: Float32Array.from({ length: 24 }, (_, i) => i),
-    shape: [2, 3, 4],
-    spacingMm: [1, 1, 1],
-  });
+export const nifti: Uint8Array = await writeNifti({
+  data: Float32Array.from({ length: 24 }, (_, i) => i),
+  shape: [2, 3, 4],
+  spacingMm: [1, 1, 1],
+});
 
 /** Expects a `VividMedError` whose message holds these texts, and nothing of a patient. */
 export async function expectRefused(opened: Promise<unknown>, ...texts: readonly string[]): Promise<VividMedError> {
