@@ -1,5 +1,5 @@
 import { check } from '@vividmed/core';
-import { z } from 'zod';
+import type { z } from 'zod';
 import type { Dataset, DatasetEntry } from '../dataset.js';
 import { type DatasetFolder, firstFile, openFolder } from '../tables/dataset-folder.js';
 import { groupBy, indexBy, labelIn, numberIn, oneOf, type Row, textIn } from '../tables/rows.js';
@@ -9,8 +9,6 @@ import type { Box } from '../volume.js';
 import { absentOf, AdapterOptions, boxInside, datasetOf, flatBox, imageOf, parseOptions } from './records.js';
 
 const name = 'nih-chestxray14';
-
-const NihChestXray14Options = AdapterOptions.extend({});
 
 /** All images were shrunk to this many pixels a side, and boxes were drawn on them. */
 const side = 1024;
@@ -33,11 +31,8 @@ type BoxRow = Row<(typeof boxColumns.needed)[number]>;
  *
  * @throws {VividMedError} `data`, for missing files and columns, unknown findings, boxes of images that are not listed
  */
-export async function nihChestXray14(
-  path: string,
-  options: z.input<typeof NihChestXray14Options> = {},
-): Promise<Dataset> {
-  const given = parseOptions(name, NihChestXray14Options, options);
+export async function nihChestXray14(path: string, options: z.input<typeof AdapterOptions> = {}): Promise<Dataset> {
+  const given = parseOptions(name, AdapterOptions, options);
   const folder = await openFolder(name, path);
   const entryTable = (await hasTable(folder, 'Data_Entry_2017.csv'))
     ? 'Data_Entry_2017.csv'

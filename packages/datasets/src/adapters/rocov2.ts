@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import type { Dataset } from '../dataset.js';
 import { openFolder } from '../tables/dataset-folder.js';
 import { indexBy, textIn } from '../tables/rows.js';
@@ -6,8 +6,6 @@ import { hasTable, readTable } from '../tables/table.js';
 import { AdapterOptions, datasetOf, type DatasetRecord, imageOf, parseOptions } from './records.js';
 
 const name = 'rocov2';
-
-const RocoV2Options = AdapterOptions.extend({});
 
 interface RocoRecord extends DatasetRecord {
   caption: string;
@@ -31,8 +29,8 @@ const modalityOfConcept: Readonly<Record<string, string>> = {
  *
  * @throws {VividMedError} `data`, for missing files and columns, empty captions and ids that are there twice
  */
-export async function rocoV2(path: string, options: z.input<typeof RocoV2Options> = {}): Promise<Dataset> {
-  const given = parseOptions(name, RocoV2Options, options);
+export async function rocoV2(path: string, options: z.input<typeof AdapterOptions> = {}): Promise<Dataset> {
+  const given = parseOptions(name, AdapterOptions, options);
   const folder = await openFolder(name, path);
   const records: RocoRecord[] = [];
   for (const [part, split] of [

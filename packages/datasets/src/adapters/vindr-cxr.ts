@@ -192,7 +192,7 @@ function votesOf(readers: readonly Row<string>[]): Map<string, number> {
 }
 
 /** The 14 classes of the competition, without the two that are no targets. */
-const kaggleTargets = [
+const kaggleTargets = new Set([
   'Aortic enlargement',
   'Atelectasis',
   'Calcification',
@@ -206,13 +206,13 @@ const kaggleTargets = [
   'Pleural thickening',
   'Pneumothorax',
   'Pulmonary fibrosis',
-];
+]);
 /** Each image of the competition was read by three. */
 const kaggleReaders = 3;
 
 async function kaggle(folder: DatasetFolder, options: Options): Promise<VinDrRecord[]> {
   const lookedFor = labelsOf(name).flatMap((label) =>
-    kaggleTargets.includes(label.name) && label.target !== undefined ? [label.target] : [],
+    kaggleTargets.has(label.name) && label.target !== undefined ? [label.target] : [],
   );
   const rows = await readTable(folder, 'train.csv', boxColumns);
   const sizes = (await hasTable(folder, 'train_meta.csv'))

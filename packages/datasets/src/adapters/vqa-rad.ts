@@ -8,8 +8,6 @@ import { AdapterOptions, datasetOf, imageOf, parseOptions } from './records.js';
 const name = 'vqa-rad';
 const file = 'VQA_RAD Dataset Public.json';
 
-const VqaRadOptions = AdapterOptions.extend({});
-
 const Items = z.array(
   z.object({ image_name: z.string().min(1), question: z.string(), answer: AnswerText, phrase_type: z.string() }),
 );
@@ -22,8 +20,8 @@ const Items = z.array(
  *
  * @throws {VividMedError} `data`, for a missing file and items of another form
  */
-export async function vqaRad(path: string, options: z.input<typeof VqaRadOptions> = {}): Promise<Dataset> {
-  const given = parseOptions(name, VqaRadOptions, options);
+export async function vqaRad(path: string, options: z.input<typeof AdapterOptions> = {}): Promise<Dataset> {
+  const given = parseOptions(name, AdapterOptions, options);
   const folder = await openFolder(name, path);
   const items = await readJson(folder, file, Items);
   const asked = items.map(({ image_name, question, answer, phrase_type }, i) => ({

@@ -44,6 +44,12 @@ export const nifti: Uint8Array = await writeNifti({
   data: Float32Array.from({ length: 24 }, (_, i) => i),
   shape: [2, 3, 4],
   spacingMm: [1, 1, 1],
+  spacingSource: { plane: 'header', depth: 'header' },
+  modality: 'OT',
+  unit: 'none',
+  storableRange: [0, 23],
+  source: { format: 'nifti', photometric: 'MONOCHROME2' },
+  warnings: [],
 });
 
 /** Expects a `VividMedError` whose message holds these texts, and nothing of a patient. */
