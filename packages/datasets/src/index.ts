@@ -51,3 +51,10 @@ export type { Study } from './study.js';
 export type { Dataset, DatasetEntry } from './dataset.js';
 export { mirroredTarget, mirroredText } from './taxonomy/sides.js';
 export { crop, flip, shift, type Axis } from './transforms/geometry.js';
+export {
+  reportBody,
+  reportSections,
+  withoutPlaceholders,
+  type ReportBody,
+  type ReportSection,
+} from './report/sections.js';

@@ -1,0 +1,93 @@
+import { check } from '@vividmed/core';
+import { z } from 'zod';
+import type { Dataset, DatasetEntry } from '../dataset.js';
+import { openFolder } from '../tables/dataset-folder.js';
+import { readJson } from '../tables/json.js';
+import { groupBy } from '../tables/rows.js';
+import type { Box } from '../volume.js';
+import { AdapterOptions, boxInside, datasetOf, flatBox, imageOf, parseOptions } from './records.js';
+import { targetNamed } from './target-names.js';
+
+const CocoOptions = AdapterOptions.extend({
+  name: z.string().min(1).default('coco').describe('What to call the data set, in errors and mixtures.'),
+  annotations: z.string().min(1).default('annotations.json').describe('The JSON file, from the folder.'),
+  images: z.string().default('').describe('The folder that `file_name` counts from.'),
+  split: z.enum(['train', 'validate', 'test']).optional().describe('COCO has one file a split.'),
+  modality: z
+    .string()
+    .regex(/^[A-Z]{2,16}$/)
+    .default('OT')
+    .describe('DICOM modality of the images.'),
+  isExhaustive: z.boolean().default(true).describe('Whether a category without a box is known not to be there.'),
+});
+
+const Id = z.union([z.int(), z.string().min(1)]);
+const Coco = z.object({
+  images: z.array(
+    z.object({ id: Id, file_name: z.string().min(1), width: z.number().positive(), height: z.number().positive() }),
+  ),
+  annotations: z.array(
+    z.object({ image_id: Id, category_id: Id, bbox: z.tuple([z.number(), z.number(), z.number(), z.number()]) }),
+  ),
+  categories: z.array(z.object({ id: Id, name: z.string().min(1) })),
+});
+
+/**
+ * One's own boxes in the form of COCO (cocodataset.org, "Data format", object detection): `images`, `annotations` with `bbox` as x, y, width,
+ * height in pixels, and `categories`, whose names are targets or their synonyms. `segmentation` is not read.
+ *
+ * @throws {VividMedError} `data`, for JSON of another form, categories that the taxonomy does not know, annotations of nothing, and
+ *   images of another size than the file says
+ */
+export async function cocoDataset(path: string, options: z.input<typeof CocoOptions> = {}): Promise<Dataset> {
+  const given = parseOptions('coco', CocoOptions, options);
+  const folder = await openFolder(given.name, path);
+  const { images, annotations, categories } = await readJson(folder, given.annotations, Coco);
+  const table = `${given.name}: ${given.annotations}`;
+  const targetOf = new Map(
+    categories.map(({ id, name }, i) => [id, targetNamed(`${table}: category ${i}`, name)] as const),
+  );
+  const known = new Set(images.map(({ id }) => id));
+  annotations.forEach(({ image_id, category_id }, i) => {
+    check(
+      known.has(image_id) && targetOf.has(category_id),
+      'data',
+      `${table}: annotation ${i}: expected an image and a category of the file, found ids of none.`,
+    );
+  });
+  const ofImage = groupBy(
+    annotations.map((annotation, i) => ({ ...annotation, where: `${table}: annotation ${i}` })),
+    ({ image_id }) => String(image_id),
+  );
+  const records = images.map((image, i) => {
+    const drawn = ofImage.get(String(image.id)) ?? [];
+    const present = [...new Set(drawn.flatMap(({ category_id }) => targetOf.get(category_id) ?? []))];
+    const absent = given.isExhaustive
+      ? [...new Set(targetOf.values())].filter((target) => !present.includes(target))
+      : [];
+    const entry: DatasetEntry = {
+      id: String(image.id),
+      patient: String(image.id),
+      ...(given.split && { split: given.split }),
+      files: [[given.images, image.file_name].filter(Boolean).join('/')],
+      present,
+      absent,
+    };
+    return { where: `${table}: image ${i}`, entry, image, drawn, absent };
+  });
+  return datasetOf(folder, records, given, async ({ where, entry, image, drawn, absent }) => {
+    const volume = await imageOf(folder, where, entry.files[0]!, given.modality);
+    const [, height, width] = volume.shape;
+    check(
+      height === image.height && width === image.width,
+      'data',
+      `${where}: expected an image of ${image.height} x ${image.width} pixels, found ${height} x ${width}.`,
+    );
+    const boxes: Record<string, Box[]> = {};
+    for (const { where: place, category_id, bbox } of drawn) {
+      const [x, y, w, h] = bbox;
+      (boxes[targetOf.get(category_id)!] ??= []).push(boxInside(place, flatBox(x, y, x + w, y + h), volume));
+    }
+    return { id: entry.id, volume, masks: {}, boxes, present: [], absent };
+  });
+}

@@ -1,0 +1,44 @@
+import { z } from 'zod';
+import type { Dataset } from '../dataset.js';
+import { openFolder } from '../tables/dataset-folder.js';
+import { readJson } from '../tables/json.js';
+import { AnswerText, questionRecords } from './questions.js';
+import { AdapterOptions, datasetOf, imageOf, parseOptions } from './records.js';
+
+const name = 'vqa-rad';
+const file = 'VQA_RAD Dataset Public.json';
+
+const Items = z.array(
+  z.object({ image_name: z.string().min(1), question: z.string(), answer: AnswerText, phrase_type: z.string() }),
+);
+
+/**
+ * VQA-RAD (Lau et al. 2018; osf.io/89kps): `VQA_RAD Dataset Public.json`, a list of items with image_name, question, answer and
+ * phrase_type, and `VQA_RAD Image Folder/*.jpg`. Items whose phrase_type begins with `test` are the test set.
+ *
+ * Its owners split questions, not images: most images of the test set are in the training set too.
+ *
+ * @throws {VividMedError} `data`, for a missing file and items of another form
+ */
+export async function vqaRad(path: string, options: z.input<typeof AdapterOptions> = {}): Promise<Dataset> {
+  const given = parseOptions(name, AdapterOptions, options);
+  const folder = await openFolder(name, path);
+  const items = await readJson(folder, file, Items);
+  const asked = items.map(({ image_name, question, answer, phrase_type }, i) => ({
+    where: `${name}: ${file}: item ${i}`,
+    image: image_name,
+    split: phrase_type.startsWith('test') ? ('test' as const) : ('train' as const),
+    question: question.trim(),
+    answer,
+  }));
+  const records = questionRecords(asked, ({ image }) => `VQA_RAD Image Folder/${image}`);
+  return datasetOf(folder, records, given, async ({ where, entry, questions }) => ({
+    id: entry.id,
+    volume: await imageOf(folder, where, entry.files[0]!, 'OT'),
+    masks: {},
+    boxes: {},
+    present: [],
+    absent: [],
+    questions,
+  }));
+}

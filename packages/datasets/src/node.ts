@@ -1,0 +1,13 @@
+export { cocoDataset } from './adapters/coco.js';
+export { ctRate } from './adapters/ct-rate.js';
+export { folderDataset, FolderLine } from './adapters/folder.js';
+export { iuXray } from './adapters/iu-xray.js';
+export { mergeReaders, type MergedBox, type ReaderBox } from './adapters/merge-readers.js';
+export { mimicCxr } from './adapters/mimic-cxr.js';
+export { nihChestXray14 } from './adapters/nih-chestxray14.js';
+export { datasetNames, openDataset } from './adapters/registry.js';
+export { rocoV2 } from './adapters/rocov2.js';
+export { slake } from './adapters/slake.js';
+export { type VinDrCxr, vinDrCxr } from './adapters/vindr-cxr.js';
+export { vqaMed2019 } from './adapters/vqa-med-2019.js';
+export { vqaRad } from './adapters/vqa-rad.js';
