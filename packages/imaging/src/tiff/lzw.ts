@@ -1,0 +1,76 @@
+import { check } from '@vividmed/core';
+
+const CLEAR = 256;
+const END = 257;
+const LARGEST = 4096;
+
+/**
+ * Unfolds LZW as TIFF has it (TIFF 6.0 section 13): codes of 9 to 12 bits, high bits first, one bit longer one code
+ * early. Stops once `length` bytes are there.
+ *
+ * @throws {VividMedError} data, for codes that no table has and for bytes that end before; unsupported for the old kind
+ */
+export function unfoldLzw(where: string, input: Uint8Array, length: number): Uint8Array {
+  check(
+    !(input[0] === 0 && ((input[1] ?? 0) & 1) === 1),
+    'unsupported',
+    `${where}: expected LZW with high bits first, found the kind from before TIFF 6.0.`,
+  );
+  const out = new Uint8Array(length);
+  // Text of a code: that of its prefix and one byte more.
+  const prefix = new Uint16Array(LARGEST);
+  const suffix = new Uint8Array(LARGEST);
+  const firsts = new Uint8Array(LARGEST);
+  const lengths = new Uint16Array(LARGEST);
+  for (let code = 0; code < 256; code++) {
+    suffix[code] = code;
+    firsts[code] = code;
+    lengths[code] = 1;
+  }
+  let [next, width, previous] = [END + 1, 9, -1];
+  let [bits, numBits, at, written] = [0, 0, 0, 0];
+
+  /** Writes the text of a code from its last byte on; what does not fit is left out. */
+  const write = (code: number): void => {
+    const end = written + (lengths[code] as number);
+    let from = code;
+    for (let i = end - 1; i >= written; i--) {
+      if (i < length) out[i] = suffix[from] as number;
+      from = prefix[from] as number;
+    }
+    written = end;
+  };
+
+  while (written < length) {
+    while (numBits < width) {
+      check(at < input.length, 'data', `${where}: expected ${length} bytes of LZW, found ${written}.`);
+      bits = ((bits << 8) | (input[at++] as number)) & 0xffffff;
+      numBits += 8;
+    }
+    numBits -= width;
+    const code = (bits >> numBits) & ((1 << width) - 1);
+    check(code !== END, 'data', `${where}: expected ${length} bytes of LZW, found ${written}.`);
+    if (code === CLEAR) {
+      [next, width, previous] = [END + 1, 9, -1];
+      continue;
+    }
+    check(
+      code < 256 || (previous >= 0 && code <= next && code > END && next <= LARGEST),
+      'data',
+      `${where}: expected codes of LZW, found one that its table does not have.`,
+    );
+    if (previous >= 0) {
+      check(next < LARGEST, 'data', `${where}: expected a table of ${LARGEST} codes of LZW, found more.`);
+      // A code that is about to be made begins and ends with the first byte of the one before.
+      prefix[next] = previous;
+      lengths[next] = (lengths[previous] as number) + 1;
+      firsts[next] = firsts[previous] as number;
+      suffix[next] = firsts[code === next ? previous : code] as number;
+      next++;
+    }
+    write(code);
+    previous = code;
+    if (next + 1 >= 1 << width && width < 12) width++;
+  }
+  return out;
+}
