@@ -135,20 +135,37 @@ export function numbersOf(
 ): number[] | undefined {
   const entry = entries.get(tag);
   if (entry === undefined) return undefined;
-  const { type, count, start } = entry;
-  const size = TYPE_BYTES[type];
+  const { count } = entry;
   check(
-    size !== undefined && type !== 2 && count >= 1 && count <= maxCount,
+    count >= 1 && count <= maxCount,
     'data',
-    `${where}: expected 1 to ${maxCount} numbers in tag ${tag}, found others.`,
+    `${where}: expected 1 to ${maxCount} numbers in tag ${tag}, found ${count}.`,
   );
-  checkInside(where, file, start, count * size);
-  return Array.from({ length: count }, (_, i) => numberAt(file, type, start + i * size));
+  const at = placeOf(where, file, entry, tag, count);
+  return Array.from({ length: count }, (_, i) => numberAt(file, entry.type, at(i)));
 }
 
-/** The first number of a tag. @throws {VividMedError} data */
-export const numberOf = (where: string, directory: Directory, tag: number): number | undefined =>
-  numbersOf(where, directory, tag, 2 ** 16)?.[0];
+/** The first number of a tag, however many there are. @throws {VividMedError} data */
+export function numberOf(where: string, { entries, file }: Directory, tag: number): number | undefined {
+  const entry = entries.get(tag);
+  if (entry === undefined) return undefined;
+  check(entry.count >= 1, 'data', `${where}: expected a number in tag ${tag}, found none.`);
+  return numberAt(file, entry.type, placeOf(where, file, entry, tag, 1)(0));
+}
+
+/** Where each of the first `count` numbers is. */
+function placeOf(
+  where: string,
+  file: TiffFile,
+  { type, start }: Entry,
+  tag: number,
+  count: number,
+): (i: number) => number {
+  const size = TYPE_BYTES[type];
+  check(size !== undefined && type !== 2, 'data', `${where}: expected numbers in tag ${tag}, found type ${type}.`);
+  checkInside(where, file, start, count * size);
+  return (i) => start + i * size;
+}
 
 function numberAt({ view, order }: TiffFile, type: number, at: number): number {
   const isLittle = order === 'little';

@@ -1,4 +1,4 @@
-import { check } from '@vividmed/core';
+import { check, VividMedError } from '@vividmed/core';
 
 const CLEAR = 256;
 const END = 257;
@@ -30,6 +30,10 @@ export function unfoldLzw(where: string, input: Uint8Array, length: number): Uin
   let [next, width, previous] = [END + 1, 9, -1];
   let [bits, numBits, at, written] = [0, 0, 0, 0];
 
+  // Messages are made when there is something to say: a check for each byte would make one for each.
+  const damaged = (expected: string, found: number | string): VividMedError =>
+    new VividMedError('data', `${where}: expected ${expected} of LZW, found ${found}.`);
+
   /** Writes the text of a code from its last byte on; what does not fit is left out. */
   const write = (code: number): void => {
     const end = written + (lengths[code] as number);
@@ -43,24 +47,21 @@ export function unfoldLzw(where: string, input: Uint8Array, length: number): Uin
 
   while (written < length) {
     while (numBits < width) {
-      check(at < input.length, 'data', `${where}: expected ${length} bytes of LZW, found ${written}.`);
+      if (at >= input.length) throw damaged(`${length} bytes`, written);
       bits = ((bits << 8) | (input[at++] as number)) & 0xffffff;
       numBits += 8;
     }
     numBits -= width;
     const code = (bits >> numBits) & ((1 << width) - 1);
-    check(code !== END, 'data', `${where}: expected ${length} bytes of LZW, found ${written}.`);
+    if (code === END) throw damaged(`${length} bytes`, written);
     if (code === CLEAR) {
       [next, width, previous] = [END + 1, 9, -1];
       continue;
     }
-    check(
-      code < 256 || (previous >= 0 && code <= next && code > END && next <= LARGEST),
-      'data',
-      `${where}: expected codes of LZW, found one that its table does not have.`,
-    );
+    const isKnown = code < 256 || (previous >= 0 && code > END && code <= next);
+    // A full table takes no code more: its writer would have cleared it.
+    if (!isKnown || next >= LARGEST) throw damaged('codes of its table', 'another');
     if (previous >= 0) {
-      check(next < LARGEST, 'data', `${where}: expected a table of ${LARGEST} codes of LZW, found more.`);
       // A code that is about to be made begins and ends with the first byte of the one before.
       prefix[next] = previous;
       lengths[next] = (lengths[previous] as number) + 1;

@@ -1,4 +1,4 @@
-import { check } from '@vividmed/core';
+import { VividMedError } from '@vividmed/core';
 
 /**
  * Unfolds PackBits (TIFF 6.0 section 9): runs of a byte, and bytes as they are. Stops once `length` bytes are there.
@@ -9,9 +9,11 @@ export function unfoldPackBits(where: string, input: Uint8Array, length: number)
   const out = new Uint8Array(length);
   let at = 0;
   let written = 0;
+  const damaged = (found: number): VividMedError =>
+    new VividMedError('data', `${where}: expected ${length} bytes of PackBits, found ${found}.`);
   while (written < length) {
-    check(at + 1 < input.length, 'data', `${where}: expected ${length} bytes of PackBits, found ${written}.`);
-    const control = input[at++] as number;
+    const control = input[at++];
+    if (control === undefined || at >= input.length) throw damaged(written);
     if (control === 128) continue;
     if (control > 128) {
       const end = written + 257 - control;
@@ -19,7 +21,7 @@ export function unfoldPackBits(where: string, input: Uint8Array, length: number)
       written = end;
     } else {
       const run = input.subarray(at, at + control + 1);
-      check(run.length === control + 1, 'data', `${where}: expected ${length} bytes of PackBits, found fewer.`);
+      if (run.length <= control) throw damaged(written + run.length);
       out.set(run.subarray(0, Math.max(0, length - written)), written);
       at += run.length;
       written += run.length;

@@ -61,7 +61,7 @@ export function parseTiff(where: string, bytes: Uint8Array, options: ReadOptions
         const at = (Math.floor(index / numChannels) * depth + d) * numChannels + (index % numChannels);
         readPixels(where, pages[at] as Page, stored, samples, d * pixels * stored);
       }
-      return palette ? expandPalette(where, samples, palette) : samples;
+      return palette ? expandPalette(samples, palette) : samples;
     },
     ...(page.photometric === 'white-is-zero' ? { scale: turned(page) } : {}),
     ...readSpacing(where, page.directory, imageJ, warnings),
