@@ -5,3 +5,4 @@ export { measurementReport, type MeasurementReportOptions } from './measurement-
 export { pdfReport, reportPdf } from './pdf-report.js';
 export { textReport } from './text-report.js';
 export { type JsonBox, type JsonRegion, resultsJson, type ResultsJson } from './results-json.js';
+export { type CocoInput, cocoJson, type CocoJson } from './coco.js';
