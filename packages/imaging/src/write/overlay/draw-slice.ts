@@ -54,7 +54,7 @@ function greySlice(scene: Scene, slice: number, size: number): Canvas {
   applyWindow(values, scene.window);
   const grey = resizeValues(values, [1, height, width], [1, rows, columns]);
   const canvas = blackCanvas(rows, columns);
-  canvas.data.forEach((_, i) => (canvas.data[i] = Math.round(255 * (grey[Math.floor(i / 3)] as number))));
+  for (let i = 0; i < grey.length; i++) canvas.data.fill(Math.round(255 * (grey[i] as number)), 3 * i, 3 * i + 3);
   return canvas;
 }
 
@@ -77,15 +77,14 @@ function drawMask(
   const values = new Uint8Array(height * width);
   readSlice(plane.view, slice, mask, values);
   // Of several voxels behind a pixel one is enough: what is small is not to vanish.
-  const rowEnds = spans(height, rows);
   const columnEnds = spans(width, columns);
   const isIn = new Uint8Array(rows * columns);
-  rowEnds.forEach(([top, bottom], row) =>
-    columnEnds.forEach(([left, right], column) => {
+  for (const [row, [top, bottom]] of spans(height, rows).entries())
+    for (let column = 0; column < columns; column++) {
+      const [left, right] = columnEnds[column] as [number, number]; // one for each column
       for (let y = top; y < bottom; y++)
         for (let x = left; x < right; x++) if (values[y * width + x] !== 0) isIn[row * columns + column] = 1;
-    }),
-  );
+    }
   const inside = (row: number, column: number): boolean =>
     row >= 0 && column >= 0 && row < rows && column < columns && isIn[row * columns + column] === 1;
   const isEdge = (row: number, column: number): boolean => {
@@ -104,7 +103,9 @@ function drawMask(
     }
   const [row, column] = nearCentre(pixels);
   const text = String(number);
-  return [{ text, top: row - textHeightPx(thick) / 2, left: column - textWidthPx(text, thick) / 2, colour }].map(whole);
+  return [{ text, top: row - textHeightPx(thick) / 2, left: column - textWidthPx(text, thick) / 2, colour: WHITE }].map(
+    whole,
+  );
 }
 
 /** The voxels behind each pixel, at least one. */

@@ -69,7 +69,9 @@ function maskAreas(mask: Uint8Array, { view }: PlaneView): Float64Array {
   const slice = new Uint8Array(height * width);
   return Float64Array.from({ length: depth }, (_, d) => {
     readSlice(view, d, mask, slice);
-    return slice.reduce((sum, value) => sum + (value === 0 ? 0 : 1), 0);
+    let area = 0;
+    for (let i = 0; i < slice.length; i++) if (slice[i] !== 0) area++;
+    return area;
   });
 }
 
