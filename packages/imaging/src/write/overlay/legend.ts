@@ -8,12 +8,14 @@ const GREY = [170, 170, 170] as const;
 const LINE = 12;
 const MARGIN = 6;
 const SWATCH = 7;
+/** Pixels along the longer side from which letters are twice as large. */
+const LARGE = 600;
 
 /** A picture with a strip below: what is shown, each region by number and colour, and that it is not for clinical use. */
 export function withLegend(picture: Canvas, scene: Scene, slices: readonly number[]): Canvas {
   const least = textWidthPx(NOT_FOR_CLINICAL_USE, 1) + 2 * MARGIN;
-  const width = Math.max(picture.width, least);
-  const scale = Math.max(1, Math.min(2, Math.floor(width / least)));
+  const scale = Math.max(picture.height, picture.width) >= LARGE ? 2 : 1;
+  const width = Math.max(picture.width, least * scale);
   const numLines = scene.regions.length + 2;
   const canvas = blackCanvas(picture.height + (numLines * LINE + MARGIN) * scale, width);
   paste(canvas, picture, 0, Math.floor((width - picture.width) / 2));
