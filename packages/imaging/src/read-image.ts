@@ -56,7 +56,8 @@ export async function decodeImage(bytes: Uint8Array, options: RasterOptions = {}
   );
 }
 
-function onlyVolume(image: NiftiImage): Volume {
+/** The volume of a file that holds one. @throws {VividMedError} data, for several */
+export function onlyVolume(image: NiftiImage): Volume {
   check(
     image.numVolumes === 1,
     'data',
