@@ -4,7 +4,7 @@ export interface TiffPage {
   segments: readonly Uint8Array[];
 }
 
-const RATIONAL = [282, 283];
+const RATIONAL = new Set([282, 283]);
 
 /** A TIFF file, little endian, of pages whose tags may be wrong. Strips are placed unless their tags are given. */
 export function writeTiff(pages: readonly TiffPage[]): Uint8Array<ArrayBuffer> {
@@ -32,7 +32,7 @@ export function writeTiff(pages: readonly TiffPage[]): Uint8Array<ArrayBuffer> {
     all.forEach(([tag], i) => {
       const { start, size, count } = values[i]!;
       const at = directory + 2 + 12 * i;
-      const isRational = RATIONAL.includes(Number(tag));
+      const isRational = RATIONAL.has(Number(tag));
       const units = isRational ? count / 2 : count;
       put(at, Number(tag), 2);
       put(at + 2, isRational ? 5 : size === 1 ? 2 : 4, 2);

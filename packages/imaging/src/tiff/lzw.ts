@@ -34,15 +34,15 @@ export function unfoldLzw(where: string, input: Uint8Array, length: number): Uin
   const damaged = (expected: string, found: number | string): VividMedError =>
     new VividMedError('data', `${where}: expected ${expected} of LZW, found ${found}.`);
 
-  /** Writes the text of a code from its last byte on; what does not fit is left out. */
-  const write = (code: number): void => {
-    const end = written + (lengths[code] as number);
+  /** Writes the text of a code from its last byte on; what does not fit is left out. Gives where it ends. */
+  const write = (code: number, start: number): number => {
+    const end = start + (lengths[code] as number);
     let from = code;
-    for (let i = end - 1; i >= written; i--) {
+    for (let i = end - 1; i >= start; i--) {
       if (i < length) out[i] = suffix[from] as number;
       from = prefix[from] as number;
     }
-    written = end;
+    return end;
   };
 
   while (written < length) {
@@ -69,7 +69,7 @@ export function unfoldLzw(where: string, input: Uint8Array, length: number): Uin
       suffix[next] = firsts[code === next ? previous : code] as number;
       next++;
     }
-    write(code);
+    written = write(code, written);
     previous = code;
     if (next + 1 >= 1 << width && width < 12) width++;
   }

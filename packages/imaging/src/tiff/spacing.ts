@@ -28,7 +28,7 @@ const IMAGEJ_MM: Readonly<Record<string, number>> = {
 };
 
 /** Pixels per inch that programs write when they know none: those of screens. */
-const SCREEN_DPI = [72, 96];
+const SCREEN_DPI = new Set([72, 96]);
 
 /**
  * The size of a voxel: resolution tags (TIFF 6.0 section 8), and the depth that ImageJ notes.
@@ -46,7 +46,7 @@ export function readSpacing(
   const unitMm = imageJ?.has('unit') ? (IMAGEJ_MM[imageJ.get('unit') ?? ''] ?? 0) : ({ 2: 25.4, 3: 10 }[unit] ?? 0);
   const depth = (imageJ && IMAGEJ_MM[imageJ.get('unit') ?? ''] && Number(imageJ.get('spacing'))) || 0;
   const depthMm = Math.abs(depth) * unitMm;
-  const isScreen = imageJ === undefined && unit === 2 && x === y && SCREEN_DPI.includes(x);
+  const isScreen = imageJ === undefined && unit === 2 && x === y && SCREEN_DPI.has(x);
   if (isScreen) {
     warnings.push({
       code: 'screen-resolution',
