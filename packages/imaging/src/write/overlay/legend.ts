@@ -46,15 +46,15 @@ function placeOf({ areas }: SceneRegion, slices: readonly number[]): string {
 function headline({ plane, window, unit }: Scene, slices: readonly number[]): string {
   const depth = plane.view.shape[0];
   const [only = 0] = slices;
-  const where =
-    slices.length > 1
-      ? `${plane.name}, ${slices.length} of ${depth} slices`
-      : depth === 1
-        ? plane.name
-        : `${plane.name}, slice ${only + 1} of ${depth}`;
+  const many = slices.length > 1 ? `${slices.length} of ${depth} slices` : `slice ${only + 1} of ${depth}`;
   const round = (value: number): string => String(Number(value.toPrecision(4)));
   const shown = `window ${round(window.low)} to ${round(window.high)}${unit === 'HU' ? ' HU' : ''}`;
-  return [where, shown, ...(plane.marks === undefined ? ['sides not known'] : [])].join(', ');
+  return [
+    ...(plane.name === undefined ? [] : [plane.name]),
+    ...(depth === 1 ? [] : [many]),
+    shown,
+    ...(plane.marks === undefined ? ['sides not known'] : []),
+  ].join(', ');
 }
 
 /** Text that is no wider than the room for it. */

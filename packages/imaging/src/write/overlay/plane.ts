@@ -17,7 +17,8 @@ export interface PlaneView {
   spacingMm: readonly [number, number, number];
   /** Letters of the patient at the edges of a slice; none where the image does not tell. */
   marks?: { top: string; bottom: string; left: string; right: string };
-  name: string;
+  /** Where the image tells which plane it is. */
+  name?: Plane;
 }
 
 /** By the axis of the patient (x, y, z) that the slices follow each other along. */
@@ -47,7 +48,7 @@ export function planeView(volume: PreparableVolume, plane: Plane | undefined): P
   const patientAxis = plane === undefined ? patientAxisOf(codes?.[0] ?? '') : PLANES.indexOf(plane);
   const through = [...(codes ?? '')].find((code) => patientAxisOf(code) === patientAxis);
   if (codes === undefined || through === undefined) {
-    return { view: wholeView(volume.shape), turn: asStored, spacingMm: volume.spacingMm, name: 'slice' };
+    return { view: wholeView(volume.shape), turn: asStored, spacingMm: volume.spacingMm };
   }
   const isHung = volume.modality === 'MG';
   const wanted = isHung ? codes : `${through}${standardPlane[patientAxis as 0 | 1 | 2]}`; // one of three planes
@@ -64,6 +65,6 @@ export function planeView(volume: PreparableVolume, plane: Plane | undefined): P
     turn,
     spacingMm: [d, h, w],
     marks: { top: oppositeOf(bottom), bottom, left: oppositeOf(right), right },
-    name: PLANES[patientAxis] ?? 'slice',
+    name: PLANES[patientAxis] as Plane, // one of three
   };
 }
