@@ -16,6 +16,7 @@ export type { DetachedOptions } from './raw/detached.js';
 export type { GridOptions } from './raw/raw-image.js';
 export { decodeImage, sniffFormat } from './read-image.js';
 export { type LabelMapOptions, readLabelMap } from './read-label-map.js';
+export { readTiff, type TiffOptions } from './tiff/read-tiff.js';
 export type {
   Affine,
   ImageSource,

@@ -1,9 +1,10 @@
 import { fileURLToPath } from 'node:url';
 import { check } from '@vividmed/core';
+import { decodeSource, headerOf } from './files/detached.js';
 import { describeFound, findIn, type FoundImage, type SkippedFiles } from './files/find-images.js';
 import { listSources } from './files/sources.js';
 import type { RasterOptions } from './raster.js';
-import { decodeImage, sniffFormat } from './read-image.js';
+import { sniffFormat } from './read-image.js';
 import type { Volume } from './volume.js';
 
 export type { FoundImage, SkippedFiles } from './files/find-images.js';
@@ -41,15 +42,17 @@ export async function readImages(
 }
 
 /**
- * Reads the one image at a path: a file, or a series in a folder, a zip or a DICOMDIR.
+ * Reads the one image at a path: a file, or a series in a folder, a zip or a DICOMDIR. Of a pair of
+ * files (`.hdr` with `.img`, `.nhdr` or `.mhd` with its data file) either the header, or `.img`, is given.
  *
  * @throws {VividMedError} data, also for a path with no image or several, which are listed; and unsupported
  */
 export async function readImage(path: string | URL, options: RasterOptions = {}): Promise<Volume> {
   const sources = await listSources(pathOf(path), options);
   const [only] = sources;
-  if (sources.length === 1 && only !== undefined && sniffFormat(await only.head()) !== 'dicom') {
-    return decodeImage(await only.read(), options);
+  if (sources.length === 1 && only !== undefined) {
+    const isPair = (await headerOf(only)) !== undefined;
+    if (isPair || sniffFormat(await only.head()) !== 'dicom') return decodeSource(only, options);
   }
   const { images, skipped } = await findIn(sources, options);
   const [image] = images;

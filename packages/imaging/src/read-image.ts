@@ -10,6 +10,8 @@ import { isNrrd } from './nrrd/header.js';
 import { readNrrd } from './nrrd/read-nrrd.js';
 import { isPng } from './png-chunks.js';
 import { type RasterOptions, readJpeg, readPng } from './raster.js';
+import { isTiff } from './tiff/directory.js';
+import { readTiff } from './tiff/read-tiff.js';
 import type { ImageSource, Volume } from './volume.js';
 
 /**
@@ -23,13 +25,14 @@ export function sniffFormat(bytes: Uint8Array): ImageSource['format'] | undefine
   if (isGzip(bytes) || niftiKind(bytes) !== undefined) return 'nifti';
   if (isNrrd(bytes)) return 'nrrd';
   if (isMetaImage(bytes)) return 'metaimage';
+  if (isTiff(bytes)) return 'tiff';
   // Without its prefix it is a guess.
   if (isDicom(bytes)) return 'dicom';
   return undefined;
 }
 
 /**
- * Reads one volume of DICOM, NIfTI, NRRD, MetaImage, PNG or JPEG, whichever the bytes are; DICOM alone does
+ * Reads one volume of DICOM, NIfTI, NRRD, MetaImage, TIFF, PNG or JPEG, whichever the bytes are; DICOM alone does
  * not need `modality`.
  *
  * @throws {VividMedError} data for bytes that are no image, unsupported for images that are not read
@@ -43,16 +46,18 @@ export async function decodeImage(bytes: Uint8Array, options: RasterOptions = {}
   if (format === 'nifti') return onlyVolume(await readNifti(bytes, options));
   if (format === 'nrrd') return readNrrd(bytes, options);
   if (format === 'metaimage') return readMetaImage(bytes, options);
+  if (format === 'tiff') return readTiff(bytes, options);
   throw new VividMedError(
     'data',
-    `decodeImage: expected DICOM, NIfTI, NRRD, MetaImage, PNG or JPEG, found ${bytes.length} bytes of none of them.`,
+    `decodeImage: expected DICOM, NIfTI, NRRD, MetaImage, TIFF, PNG or JPEG, found ${bytes.length} bytes of none of them.`,
     {
       hint: 'A DICOM file has the letters DICM at byte 128.',
     },
   );
 }
 
-function onlyVolume(image: NiftiImage): Volume {
+/** The volume of a file that holds one. @throws {VividMedError} data, for several */
+export function onlyVolume(image: NiftiImage): Volume {
   check(
     image.numVolumes === 1,
     'data',

@@ -7,6 +7,7 @@ import { parseNrrd } from './nrrd/read-nrrd.js';
 import { checkSingle, type RawImage } from './raw/raw-image.js';
 import { toLabelMap } from './raw/to-label-map.js';
 import { sniffFormat } from './read-image.js';
+import { parseTiff } from './tiff/read-tiff.js';
 
 /** Options of `readLabelMap`. */
 export interface LabelMapOptions extends ReadOptions {
@@ -17,7 +18,7 @@ export interface LabelMapOptions extends ReadOptions {
 }
 
 /**
- * Reads NIfTI, NRRD or MetaImage as labels, exact to the last of 32 bits, with their names where the file has them:
+ * Reads NIfTI, NRRD, MetaImage or TIFF as labels, exact to the last of 32 bits, with their names where the file has them:
  * TotalSegmentator's and Caret's label tables in NIfTI, Slicer's segments in `.seg.nrrd`.
  *
  * @throws {VividMedError} data, also for numbers that are no labels and several volumes without an `index`; unsupported
@@ -33,8 +34,9 @@ async function parse(bytes: Uint8Array, options: LabelMapOptions): Promise<RawIm
   if (format === 'nifti') return (await parseNifti('readLabelMap', bytes, options.data, options)).image;
   if (format === 'nrrd') return parseNrrd('readLabelMap', bytes, options);
   if (format === 'metaimage') return parseMetaImage('readLabelMap', bytes, options);
+  if (format === 'tiff') return parseTiff('readLabelMap', bytes, options);
   throw new VividMedError(
     'data',
-    `readLabelMap: expected NIfTI, NRRD or MetaImage, found ${bytes.length} other bytes.`,
+    `readLabelMap: expected NIfTI, NRRD, MetaImage or TIFF, found ${bytes.length} other bytes.`,
   );
 }

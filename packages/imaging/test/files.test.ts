@@ -1,11 +1,12 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { VividMedError } from '@vividmed/core';
 import fc from 'fast-check';
-import { zipSync } from 'fflate';
+import { gzipSync, zipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { isZip, zipEntries } from '../src/archive/zip.js';
+import { writeNifti } from '../src/index.js';
 import { findImages, readImage, readImages } from '../src/node.js';
 import { GREY_JPEG } from './coded-images.js';
 import { type Attributes, smallImage, writeDicom } from './write-dicom.js';
@@ -157,5 +158,84 @@ describe('hostile archives', () => {
       { seed: 11, numRuns: 400 },
     );
     expect(failures).toBeGreaterThan(50);
+  });
+});
+
+describe('headers whose voxels are in another file', () => {
+  const voxels = Uint8Array.from([1, 2, 3, 4, 5, 6]);
+  const nhdr = (name: string): Uint8Array =>
+    bytesOf(`NRRD0005\ntype: uint8\ndimension: 3\nsizes: 3 2 1\nencoding: raw\ndata file: ${name}\n`);
+  const mhd = (name: string): Uint8Array =>
+    bytesOf(
+      `ObjectType = Image\nNDims = 3\nBinaryData = True\nDimSize = 3 2 1\nElementType = MET_UCHAR\nElementDataFile = ${name}\n`,
+    );
+  /** A NIfTI-1 file taken apart: magic `ni1` and voxels from byte 0 of the other file. */
+  const hdr = async (): Promise<Uint8Array> => {
+    const image = {
+      labels: voxels,
+      shape: [1, 2, 3] as const,
+      spacingMm: [1, 1, 1] as const,
+      spacingSource: { plane: 'header', depth: 'header' } as const,
+      warnings: [],
+    };
+    const header = (await writeNifti(image, { isGzip: false })).slice(0, 348);
+    header.set(bytesOf('ni1'), 344);
+    new DataView(header.buffer).setFloat32(108, 0, true);
+    return header;
+  };
+  let folder = '';
+  beforeAll(async () => {
+    folder = join(root, 'pairs');
+    await mkdir(join(folder, 'inner'), { recursive: true });
+    await mkdir(join(folder, 'packed'));
+    const files: Record<string, Uint8Array> = {
+      'a.nhdr': nhdr('a.raw'),
+      'b.nhdr': nhdr('./a.raw'),
+      'a.mhd': mhd('a.raw'),
+      'a.raw': voxels,
+      'c.hdr': await hdr(),
+      'c.img': voxels,
+      'inner/up.nhdr': nhdr('../a.raw'),
+      'inner/up.mhd': mhd('..\\a.raw'),
+      'inner/root.mhd': mhd(join(folder, 'a.raw')),
+      'inner/dots.mhd': mhd('..'),
+      'inner/none.nhdr': nhdr('Secret^Name.raw'),
+      'inner/link.mhd': mhd('link.raw'),
+      'inner/alone.hdr': await hdr(),
+      'inner/list.mhd': mhd('LIST'),
+      'packed/d.hdr.gz': gzipSync(await hdr()),
+      'packed/d.img.gz': gzipSync(voxels),
+    };
+    for (const [name, bytes] of Object.entries(files)) await writeFile(join(folder, name), bytes);
+    await symlink(join(folder, 'a.raw'), join(folder, 'inner', 'link.raw'));
+  });
+
+  test.each(['a.nhdr', 'b.nhdr', 'a.mhd', 'c.hdr', 'c.img', 'packed/d.hdr.gz', 'packed/d.img.gz'])(
+    '%s is read with its partner',
+    async (name) => {
+      expect([...(await readImage(join(folder, name))).data]).toEqual([...voxels]);
+    },
+  );
+
+  test.each([
+    ['up.nhdr', /another place/],
+    ['up.mhd', /another place/],
+    ['root.mhd', /another place/],
+    ['dots.mhd', /another place/],
+    ['none.nhdr', /beside the header, found none/],
+    ['link.mhd', /beside the header, found none/],
+    ['alone.hdr', /beside the header, found none/],
+    ['list.mhd', /list of files/],
+  ])('%s is refused, without its names', async (name, message) => {
+    const error = await readImage(join(folder, 'inner', name)).catch((caught: unknown) => caught);
+    expect(VividMedError.isInstance(error)).toBe(true);
+    expect((error as Error).message).toMatch(message);
+    expect(String(error)).not.toMatch(/Secret|a\.raw|pairs/);
+  });
+
+  test('a folder with a pair has one image, and the other file is counted', async () => {
+    const { volumes, skipped } = await readImages(join(folder, 'packed'));
+    expect(volumes.map(({ data }) => [...data])).toEqual([[...voxels]]);
+    expect(skipped).toEqual({ notImages: 1, withoutPixels: 0, errors: [] });
   });
 });

@@ -2,8 +2,9 @@ import { VividMedError } from '@vividmed/core';
 import { type DicomImage, findDicomImages } from '../dicom/find-images.js';
 import { hasNoPixels } from '../dicom/read-dicom.js';
 import type { RasterOptions } from '../raster.js';
-import { decodeImage, sniffFormat } from '../read-image.js';
+import { sniffFormat } from '../read-image.js';
 import type { ImageSource, Volume } from '../volume.js';
+import { decodeSource, headerOf } from './detached.js';
 import type { FileSource } from './sources.js';
 
 /** An image at a path, found but not yet decoded. */
@@ -16,7 +17,7 @@ export interface FoundImage {
 
 /** Files that gave no image. */
 export interface SkippedFiles {
-  /** Files of formats that are not read. */
+  /** Files of formats that are not read, and files of voxels that a header goes with. */
   notImages: number;
   /** DICOM without pixels: directories, reports, structure sets. */
   withoutPixels: number;
@@ -34,10 +35,10 @@ export async function findIn(
   const dicom: FileSource[] = [];
   for (const source of sources) {
     try {
-      const format = sniffFormat(await source.head());
+      const format = (await headerOf(source)) === undefined ? sniffFormat(await source.head()) : undefined;
       if (format === 'dicom') dicom.push(source);
       else if (format === undefined) skipped.notImages++;
-      else images.push({ format, read: async () => decodeImage(await source.read(), options) });
+      else images.push({ format, read: () => decodeSource(source, options) });
     } catch (error) {
       skipped.errors.push(ownError(error));
     }

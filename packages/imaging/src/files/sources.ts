@@ -1,5 +1,5 @@
-import { type FileHandle, open, readdir, readFile, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { type FileHandle, lstat, open, readdir, readFile, stat } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { check, VividMedError } from '@vividmed/core';
 import { dicomdirFiles } from '../archive/dicomdir.js';
 import { isZip, type ZipEntry, zipEntries } from '../archive/zip.js';
@@ -11,6 +11,10 @@ export interface FileSource {
   /** Its first bytes, enough to tell its format. */
   head(): Promise<Uint8Array>;
   read(): Promise<Uint8Array>;
+  /** Its name in its folder; files of archives have none. */
+  name?: string;
+  /** The file of this name in the same folder, if there is one. Links are not followed. */
+  beside(name: string): Promise<FileSource | undefined>;
 }
 
 const HEAD_BYTES = 4096;
@@ -78,9 +82,15 @@ async function listFolder(folder: string, depth: number): Promise<string[]> {
   return files;
 }
 
-function diskSource(file: string, { maxVoxels = MAX_VOXELS }: ReadOptions): FileSource {
-  const maxBytes = maxInflatedBytes(maxVoxels);
+function diskSource(file: string, options: ReadOptions): FileSource {
+  const maxBytes = maxInflatedBytes(options.maxVoxels ?? MAX_VOXELS);
   return {
+    name: basename(file),
+    beside: async (name) => {
+      const other = join(file, '..', name);
+      const found = await lstat(other).catch(() => undefined);
+      return found?.isFile() ? diskSource(other, options) : undefined;
+    },
     head: () => withFile(file, (handle) => readHead(handle)),
     read: () =>
       withFile(file, async (handle) => {
@@ -117,5 +127,6 @@ function zipSources(bytes: Uint8Array, { maxVoxels = MAX_VOXELS }: ReadOptions):
   return zipEntries(bytes, { maxEntryBytes: maxInflatedBytes(maxVoxels) }).map((entry) => ({
     head: async () => (await read(entry)).subarray(0, HEAD_BYTES),
     read: () => read(entry),
+    beside: async () => undefined,
   }));
 }

@@ -14,7 +14,7 @@ type Oriented = Pick<Volume, 'shape' | 'modality'> & Partial<Pick<Volume, 'affin
 const standardVolume: AxisCodes = 'SPL';
 
 /** Rows and columns of a flat image, by the axis of the patient that it is looked at along (x, y, z). */
-const standardPlane = ['IP', 'IL', 'PL'] as const;
+export const standardPlane = ['IP', 'IL', 'PL'] as const;
 
 /** Angle from which an oblique grid is worth a word: codes name the closest axes, and nothing is turned by less than 90 degrees. */
 const obliqueDegrees = 10;

@@ -27,7 +27,8 @@ export interface PreparationPlan {
 }
 
 /** Hounsfield units: told by the reader, or taken for granted in a CT that came without a word about its unit. */
-const unitOf = ({ unit, modality }: PreparableVolume): 'HU' | 'none' => unit ?? (modality === 'CT' ? 'HU' : 'none');
+export const unitOf = ({ unit, modality }: PreparableVolume): 'HU' | 'none' =>
+  unit ?? (modality === 'CT' ? 'HU' : 'none');
 
 /** Threshold between what lies around a body and the body, in Hounsfield units: between air and fat. */
 const bodyHu = -500;

@@ -43,6 +43,9 @@ const ARRAYS = {
 
 export const bytesPerSample = (type: SampleType): number => ARRAYS[type].BYTES_PER_ELEMENT;
 
+/** Zeros of a type. */
+export const samplesOf = (type: SampleType, count: number): Samples => new ARRAYS[type](count);
+
 export const isFloat = (type: SampleType): boolean => type === 'float32' || type === 'float64';
 
 /** Smallest and largest number of an integer type; those of 64 bits as near as a double comes. */

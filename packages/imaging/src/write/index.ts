@@ -5,3 +5,8 @@ export { measurementReport, type MeasurementReportOptions } from './measurement-
 export { pdfReport, reportPdf } from './pdf-report.js';
 export { textReport } from './text-report.js';
 export { type JsonBox, type JsonRegion, resultsJson, type ResultsJson } from './results-json.js';
+export { type CocoInput, cocoJson, type CocoJson } from './coco.js';
+export { contactSheet } from './overlay/contact-sheet.js';
+export { overlayPng } from './overlay/overlay-png.js';
+export type { Plane } from './overlay/plane.js';
+export type { OverlayOptions } from './overlay/scene.js';
