@@ -3,7 +3,7 @@ import type { Dataset } from '../dataset.js';
 import { labelsOf } from '../taxonomy/labels.js';
 import { type LabelMapCase, labelMapDataset } from './label-map-set.js';
 import type { MaskSetOptions } from './labelled-study.js';
-import { niftiNamed, openSetFolder, type SetFolder } from './set-folder.js';
+import { niftiNamed, openSetFolder, type SetFolder, under } from './set-folder.js';
 
 interface Release {
   name: 'brats-2021' | 'brats-2023';
@@ -19,7 +19,7 @@ async function casesIn(folder: SetFolder, parent: string, release: Release): Pro
   for (const name of (await folder.list(parent)).folders) {
     const patient = release.caseName.exec(name)?.[1];
     if (patient === undefined) continue;
-    const own = parent === '' ? name : `${parent}/${name}`;
+    const own = under(parent, name);
     const { files } = await folder.list(own);
     const fileOf = (part: string): string => {
       const stem = `${name}${release.gap}${part}`;

@@ -1,6 +1,6 @@
 import { check } from '@vividmed/core';
 import type { LabelMapCase } from './label-map-set.js';
-import { niftiNamed, niftiStem, type SetFolder } from './set-folder.js';
+import { niftiNamed, niftiStem, type SetFolder, under } from './set-folder.js';
 
 export interface PairedFolders {
   /** Folder of the images, and that of their labels, which may be the same. */
@@ -9,8 +9,6 @@ export interface PairedFolders {
   /** What a file is, by its name without the end of NIfTI: `undefined` for one that is no image. */
   caseOf(stem: string): (Omit<LabelMapCase, 'image' | 'labels'> & { labels: string }) | undefined;
 }
-
-const joined = (folder: string, name: string): string => (folder === '' ? name : `${folder}/${name}`);
 
 /**
  * One case for each NIfTI image of a folder, with the labels of the name (without its end) that `caseOf` says.
@@ -28,8 +26,8 @@ export async function pairedCases(folder: SetFolder, { images, labels, caseOf }:
     check(
       labelFile,
       'data',
-      `${folder.set}, ${joined(images, name)}: expected labels in ${joined(labels, one.labels)}.nii.gz, found no such file.`,
+      `${folder.set}, ${under(images, name)}: expected labels in ${under(labels, one.labels)}.nii.gz, found no such file.`,
     );
-    return [{ ...one, image: joined(images, name), labels: joined(labels, labelFile) }];
+    return [{ ...one, image: under(images, name), labels: under(labels, labelFile) }];
   });
 }

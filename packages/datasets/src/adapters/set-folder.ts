@@ -66,3 +66,6 @@ export const niftiStem = (name: string): string | undefined => stemOf(name, '.ni
 /** The NIfTI file with this stem among the names of a folder. */
 export const niftiNamed = (names: readonly string[], stem: string): string | undefined =>
   [`${stem}.nii.gz`, `${stem}.nii`].find((name) => names.includes(name));
+
+/** A path below another; the folder of the data set is ''. */
+export const under = (parent: string, name: string): string => (parent === '' ? name : `${parent}/${name}`);

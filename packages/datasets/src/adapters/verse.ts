@@ -5,7 +5,7 @@ import { type LabelMapCase, labelMapDataset } from './label-map-set.js';
 import { targetsOf } from './label-masks.js';
 import type { MaskSetOptions } from './labelled-study.js';
 import { pairedCases } from './paired-cases.js';
-import { niftiNamed, niftiStem, openSetFolder, type SetFolder, stemOf } from './set-folder.js';
+import { niftiNamed, niftiStem, openSetFolder, type SetFolder, stemOf, under } from './set-folder.js';
 
 /** `dataset-01training`, `dataset-verse19validation`, `01_training`, `03_test`. */
 const splitOf = (name: string): 'train' | 'validate' | 'test' | undefined => {
@@ -17,16 +17,18 @@ const splitOf = (name: string): 'train' | 'validate' | 'test' | undefined => {
 async function bidsCases(folder: SetFolder, part: string): Promise<LabelMapCase[]> {
   const split = splitOf(part);
   const cases: LabelMapCase[] = [];
-  for (const patient of (await folder.list(`${part}/rawdata`)).folders) {
-    const { files } = await folder.list(`${part}/rawdata/${patient}`);
-    const maps = (await folder.list(`${part}/derivatives/${patient}`)).files;
+  for (const patient of (await folder.list(under(part, 'rawdata'))).folders) {
+    const rawdata = under(part, `rawdata/${patient}`);
+    const derivatives = under(part, `derivatives/${patient}`);
+    const { files } = await folder.list(rawdata);
+    const maps = (await folder.list(derivatives)).files;
     for (const name of files) {
       const id = stemOf(niftiStem(name) ?? '', '_ct');
       if (id === undefined) continue;
-      const image = `${part}/rawdata/${patient}/${name}`;
+      const image = `${rawdata}/${name}`;
       const map = niftiNamed(maps, `${id}_seg-vert_msk`);
       check(map, 'data', `${folder.set}, ${image}: expected ${id}_seg-vert_msk.nii.gz in derivatives, found no such file.`);
-      const labels = `${part}/derivatives/${patient}/${map}`;
+      const labels = `${derivatives}/${map}`;
       cases.push({ id, patient, image, labels, modality: 'CT', ...(split === undefined ? {} : { split }) });
     }
   }
@@ -38,7 +40,7 @@ async function flatCases(folder: SetFolder, part: string): Promise<LabelMapCase[
   const split = splitOf(part);
   const own = await folder.list(part);
   const cases: LabelMapCase[] = [];
-  for (const at of [part, ...own.folders.map((name) => (part === '' ? name : `${part}/${name}`))]) {
+  for (const at of [part, ...own.folders.map((name) => under(part, name))]) {
     cases.push(
       ...(await pairedCases(folder, {
         images: at,
@@ -67,7 +69,7 @@ export async function verse(path: string, options: MaskSetOptions = {}): Promise
   const cases: LabelMapCase[] = [];
   for (const part of root.folders.includes('rawdata') ? [''] : root.folders) {
     const isBids = part === '' || (await folder.list(part)).folders.includes('rawdata');
-    cases.push(...(isBids ? await bidsCases(folder, part || '.') : await flatCases(folder, part)));
+    cases.push(...(isBids ? await bidsCases(folder, part) : await flatCases(folder, part)));
   }
   if (cases.length === 0) cases.push(...(await flatCases(folder, '')));
   const classes = labelsOf('verse');

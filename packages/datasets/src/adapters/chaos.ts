@@ -1,0 +1,103 @@
+import { check } from '@vividmed/core';
+import { readPng } from '@vividmed/imaging';
+import type { Dataset, DatasetEntry } from '../dataset.js';
+import { labelsOf } from '../taxonomy/labels.js';
+import { checkNotEmpty } from './label-map-set.js';
+import { masksOfLabels, targetsOf } from './label-masks.js';
+import { labelledStudy, type MaskSetOptions } from './labelled-study.js';
+import { inFile, openSetFolder, type SetFolder, stemOf, under } from './set-folder.js';
+import { readSlices } from './slices.js';
+
+/** A series and the label images of its slices. */
+interface Series extends DatasetEntry {
+  dicom: string;
+  ground: string;
+}
+
+interface Place {
+  id: string;
+  dicom: string;
+  ground: string;
+}
+
+const placesOf = {
+  'chaos-ct': (id: string): Place[] => [{ id, dicom: 'DICOM_anon', ground: 'Ground' }],
+  // The second echo shows the same slices, with the labels of the first.
+  'chaos-mr': (id: string): Place[] => [
+    { id: `${id}:T1DUAL-in`, dicom: 'T1DUAL/DICOM_anon/InPhase', ground: 'T1DUAL/Ground' },
+    { id: `${id}:T1DUAL-out`, dicom: 'T1DUAL/DICOM_anon/OutPhase', ground: 'T1DUAL/Ground' },
+    { id: `${id}:T2SPIR`, dicom: 'T2SPIR/DICOM_anon', ground: 'T2SPIR/Ground' },
+  ],
+} as const;
+
+async function open(name: 'chaos-ct' | 'chaos-mr', path: string, { targets }: MaskSetOptions): Promise<Dataset> {
+  const folder = await openSetFolder(name, path);
+  const entries: Series[] = [];
+  for (const patient of (await folder.list()).folders) {
+    if (!/^\d+$/.test(patient)) continue;
+    for (const place of placesOf[name](patient)) {
+      const [dicom, ground] = [under(patient, place.dicom), under(patient, place.ground)];
+      const slices = (await folder.list(dicom)).files.filter((file) => stemOf(file.toLowerCase(), '.dcm') !== undefined);
+      const maps = (await folder.list(ground)).files.filter((file) => stemOf(file.toLowerCase(), '.png') !== undefined);
+      check(
+        slices.length > 0 && slices.length === maps.length,
+        'data',
+        `${name}, ${ground}: expected a label image for each of ${slices.length} slices of ${dicom}, found ${maps.length}.`,
+      );
+      const files = [...slices.map((file) => under(dicom, file)), ...maps.map((file) => under(ground, file))];
+      entries.push({ id: place.id, patient, split: 'train', files, dicom, ground });
+    }
+  }
+  checkNotEmpty(name, entries);
+  const byId = new Map(entries.map((entry) => [entry.id, entry]));
+  const classes = labelsOf(name);
+  return {
+    name,
+    entries: entries.map(({ dicom: _, ground: __, ...entry }) => entry),
+    read: async ({ id }) => {
+      const entry = byId.get(id);
+      check(entry, 'data', `${name}: expected an entry of this data set, found "${id}".`);
+      const { volume, labels } = await readSeries(folder, entry);
+      const masks = masksOfLabels(`${name}, ${entry.ground}`, labels, classes, { targets });
+      const labelled = targetsOf(classes).filter((target) => targets?.includes(target) ?? true);
+      return labelledStudy({ id, volume, masks, labelled });
+    },
+  };
+}
+
+/** Label images are in the order of the names of the slices, which is not always that of their positions. */
+async function readSeries(folder: SetFolder, { dicom, ground, files }: Series) {
+  const nameIn = (parent: string): string[] =>
+    files.filter((file) => file.startsWith(`${parent}/`)).map((file) => file.slice(parent.length + 1));
+  const { volume, order } = await readSlices(folder, dicom, nameIn(dicom));
+  const [, height, width] = volume.shape;
+  const maps = nameIn(ground);
+  const labels = new Uint8Array(volume.data.length);
+  for (const [d, i] of order.entries()) {
+    const file = under(ground, maps[i]!);
+    const map = await inFile(folder.set, file, async () => readPng(await folder.bytes(file)));
+    check(
+      map.shape[1] === height && map.shape[2] === width,
+      'data',
+      `${folder.set}, ${file}: expected ${height} x ${width} pixels as the slices have, found ${map.shape.slice(1).join(' x ')}.`,
+    );
+    labels.set(map.data, d * height * width);
+  }
+  return { volume, labels };
+}
+
+/**
+ * CHAOS, CT (Kavur et al. 2021): `1/DICOM_anon/i0000,0000b.dcm` and `1/Ground/liver_GT_000.png`, one label image a slice in the order of
+ * their names, white where the liver is; the path is that of `Train_Sets/CT`.
+ *
+ * @throws {VividMedError} `data`
+ */
+export const chaosCt = (path: string, options: MaskSetOptions = {}): Promise<Dataset> => open('chaos-ct', path, options);
+
+/**
+ * CHAOS, MR: `1/T1DUAL/DICOM_anon/{InPhase,OutPhase}/IMG-0004-00001.dcm`, `1/T2SPIR/DICOM_anon/IMG-0003-00001.dcm` and a folder `Ground`
+ * beside each `DICOM_anon`, with a grey value an organ; the path is that of `Train_Sets/MR`. Each series is an entry.
+ *
+ * @throws {VividMedError} `data`
+ */
+export const chaosMr = (path: string, options: MaskSetOptions = {}): Promise<Dataset> => open('chaos-mr', path, options);

@@ -1,0 +1,13 @@
+export type { MaskSetOptions } from './adapters/labelled-study.js';
+export { acdc } from './adapters/acdc.js';
+export { amos22 } from './adapters/amos22.js';
+export { brats2021, brats2023 } from './adapters/brats.js';
+export { btcv, btcvCervix } from './adapters/btcv.js';
+export { chaosCt, chaosMr } from './adapters/chaos.js';
+export { atm22, ctOrg, flare22, kits, parse2022, segThor, word } from './adapters/ct-organ-sets.js';
+export { lits } from './adapters/lits.js';
+export { msd } from './adapters/msd.js';
+export { ribFrac } from './adapters/ribfrac.js';
+export { synthSeg } from './adapters/synthseg.js';
+export { totalSegmentatorV1, totalSegmentatorV2 } from './adapters/totalsegmentator.js';
+export { verse } from './adapters/verse.js';
