@@ -24,7 +24,7 @@ async function casesIn(folder: SetFolder, parent: string, release: Release): Pro
     const fileOf = (part: string): string => {
       const stem = `${name}${release.gap}${part}`;
       const file = niftiNamed(files, stem);
-      check(file, 'data', `${folder.set}, ${own}: expected ${stem}.nii.gz, found no such file.`);
+      check(file, 'data', `${folder.set}: ${own}: expected ${stem}.nii.gz, found no such file.`);
       return `${own}/${file}`;
     };
     const labels = fileOf('seg');

@@ -42,7 +42,7 @@ async function open(name: 'chaos-ct' | 'chaos-mr', path: string, { targets }: Ma
       check(
         slices.length > 0 && slices.length === maps.length,
         'data',
-        `${name}, ${ground}: expected a label image for each of ${slices.length} slices of ${dicom}, found ${maps.length}.`,
+        `${name}: ${ground}: expected a label image for each of ${slices.length} slices of ${dicom}, found ${maps.length}.`,
       );
       const files = [...slices.map((file) => under(dicom, file)), ...maps.map((file) => under(ground, file))];
       entries.push({ id: place.id, patient, split: 'train', files, dicom, ground });
@@ -58,7 +58,7 @@ async function open(name: 'chaos-ct' | 'chaos-mr', path: string, { targets }: Ma
       const entry = byId.get(id);
       check(entry, 'data', `${name}: expected an entry of this data set, found "${id}".`);
       const { volume, labels } = await readSeries(folder, entry);
-      const masks = masksOfLabels(`${name}, ${entry.ground}`, labels, classes, { targets });
+      const masks = masksOfLabels(`${name}: ${entry.ground}`, labels, classes, { targets });
       const labelled = targetsOf(classes).filter((target) => targets?.includes(target) ?? true);
       return labelledStudy({ id, volume, masks, labelled });
     },
@@ -79,7 +79,7 @@ async function readSeries(folder: SetFolder, { dicom, ground, files }: Series) {
     check(
       map.shape[1] === height && map.shape[2] === width,
       'data',
-      `${folder.set}, ${file}: expected ${height} x ${width} pixels as the slices have, found ${map.shape.slice(1).join(' x ')}.`,
+      `${folder.set}: ${file}: expected ${height} x ${width} pixels as the slices have, found ${map.shape.slice(1).join(' x ')}.`,
     );
     labels.set(map.data, d * height * width);
   }

@@ -66,7 +66,7 @@ export function checkNotEmpty(set: string, entries: readonly unknown[], hint?: s
 async function readCase(folder: SetFolder, set: LabelMapSet, one: LabelMapCase): ReturnType<Dataset['read']> {
   const volume = await readVolume(folder, one.image, one);
   const map = await inFile(folder.set, one.labels, async () => readLabelMap(await folder.bytes(one.labels)));
-  const where = `${folder.set}, ${one.labels}`;
+  const where = `${folder.set}: ${one.labels}`;
   checkSameGrid(where, volume, one.isHeaderWrong ? { ...volume, shape: map.shape } : map);
   const { parts = {}, partly = [], targets, hasOtherValues = false } = set;
   const classes = one.classes ?? set.classes;

@@ -32,7 +32,7 @@ function record(where: string, value: unknown): Readonly<Record<string, string>>
 }
 
 async function describe(folder: SetFolder): Promise<Description> {
-  const where = `${folder.set}, dataset.json`;
+  const where = `${folder.set}: dataset.json`;
   const text = new TextDecoder().decode(await folder.bytes('dataset.json'));
   let parsed: unknown;
   try {
@@ -55,7 +55,7 @@ function taskOf(labels: Description['labels']): string {
   check(
     task,
     'data',
-    `msd, dataset.json, labels: expected the classes of one of the ten tasks, found ${Object.values(labels).join(', ')}.`,
+    `msd: dataset.json, labels: expected the classes of one of the ten tasks, found ${Object.values(labels).join(', ')}.`,
   );
   return task;
 }

@@ -26,7 +26,7 @@ export async function pairedCases(folder: SetFolder, { images, labels, caseOf }:
     check(
       labelFile,
       'data',
-      `${folder.set}, ${under(images, name)}: expected labels in ${under(labels, one.labels)}.nii.gz, found no such file.`,
+      `${folder.set}: ${under(images, name)}: expected labels in ${under(labels, one.labels)}.nii.gz, found no such file.`,
     );
     return [{ ...one, image: under(images, name), labels: under(labels, labelFile) }];
   });

@@ -46,7 +46,7 @@ export async function ribFrac(path: string): Promise<Dataset> {
     const split = splitOf(Number(id.slice('RibFrac'.length)));
     const labels = files.get(`${id}-label`);
     if (labels === undefined && split === 'test') continue;
-    check(labels, 'data', `${name}, ${image}: expected labels in ${id}-label.nii.gz, found no such file.`);
+    check(labels, 'data', `${name}: ${image}: expected labels in ${id}-label.nii.gz, found no such file.`);
     entries.push({ id, patient: id, split, files: [image, labels] });
   }
   checkNotEmpty(name, entries);
@@ -56,7 +56,7 @@ export async function ribFrac(path: string): Promise<Dataset> {
     read: async ({ id, files: [image = '', labels = ''] }) => {
       const volume = await readVolume(folder, image, { modality: 'CT' });
       const map = await inFile(name, labels, async () => readLabelMap(await folder.bytes(labels)));
-      checkSameGrid(`${name}, ${labels}`, volume, map);
+      checkSameGrid(`${name}: ${labels}`, volume, map);
       const mask = maskOfClass(map.labels);
       const found = mask === undefined ? {} : { masks: { [TARGET]: mask }, boxes: { [TARGET]: valueBoxes(map.labels, map.shape) } };
       return labelledStudy({ id, volume, masks: {}, ...found, labelled: [TARGET] });

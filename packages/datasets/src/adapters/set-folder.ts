@@ -23,7 +23,7 @@ export async function openSetFolder(set: string, root: string): Promise<SetFolde
     list: (path = '') => listFolder(join(root, path)),
     bytes: async (path) =>
       readFile(join(root, path)).catch((cause: unknown) => {
-        throw new VividMedError('data', `${set}, ${path}: expected a file that may be read, found none.`, { cause });
+        throw new VividMedError('data', `${set}: ${path}: expected a file that may be read, found none.`, { cause });
       }),
   };
 }
@@ -49,7 +49,7 @@ export async function inFile<T>(set: string, path: string, read: () => T | Promi
   } catch (error) {
     if (!VividMedError.isInstance(error)) throw error;
     const [what = ''] = error.message.split('\nHint: ');
-    throw new VividMedError(error.code, `${set}, ${path}: ${what}`, {
+    throw new VividMedError(error.code, `${set}: ${path}: ${what}`, {
       cause: error,
       ...(error.hint === undefined ? {} : { hint: error.hint }),
     });

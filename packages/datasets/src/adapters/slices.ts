@@ -27,13 +27,13 @@ const TOLERANCE = 0.05;
  * @throws {VividMedError} `data` for slices that do not make one volume.
  */
 export async function readSlices(folder: SetFolder, path: string, names: readonly string[]): Promise<SliceStack> {
-  const where = `${folder.set}, ${path}`;
+  const where = `${folder.set}: ${path}`;
   check(names.length > 1, 'data', `${where}: expected several DICOM slices, found ${names.length}.`);
   const slices: Placed[] = [];
   for (const name of names) {
     const file = under(path, name);
     const { affine, ...slice } = await inFile(folder.set, file, async () => readDicom(await folder.bytes(file)));
-    check(affine, 'data', `${folder.set}, ${file}: expected a slice with a position in the patient, found none.`);
+    check(affine, 'data', `${folder.set}: ${file}: expected a slice with a position in the patient, found none.`);
     slices.push({ ...slice, affine });
   }
   return stack(where, slices);

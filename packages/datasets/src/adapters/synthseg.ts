@@ -37,7 +37,7 @@ export async function synthSeg(path: string, { targets }: MaskSetOptions = {}): 
         modality: 'SEG',
         ...(affine === undefined ? {} : { affine }),
       };
-      const masks = masksOfLabels(`${name}, ${file}`, labels, classes, { targets, hasOtherValues: true });
+      const masks = masksOfLabels(`${name}: ${file}`, labels, classes, { targets, hasOtherValues: true });
       return labelledStudy({ id, volume, masks, labelled });
     },
   };

@@ -26,7 +26,7 @@ async function splitsOf(folder: SetFolder): Promise<ReadonlyMap<string, DatasetE
     .map((line) => line.split(';'));
   const columnOf = (name: string): number => {
     const at = head.indexOf(name);
-    check(at >= 0, 'data', `${folder.set}, meta.csv: expected a column ${name}, found ${head.join(', ')}.`);
+    check(at >= 0, 'data', `${folder.set}: meta.csv: expected a column ${name}, found ${head.join(', ')}.`);
     return at;
   };
   const [id, split] = [columnOf('image_id'), columnOf('split')];
@@ -36,7 +36,7 @@ async function splitsOf(folder: SetFolder): Promise<ReadonlyMap<string, DatasetE
       check(
         splits[word],
         'data',
-        `${folder.set}, meta.csv, row ${i + 2}, split: expected train, val or test, found ${JSON.stringify(word)}.`,
+        `${folder.set}: meta.csv, row ${i + 2}, split: expected train, val or test, found ${JSON.stringify(word)}.`,
       );
       return [row[id] ?? '', splits[word]] as const;
     }),
@@ -56,7 +56,7 @@ async function open(path: string, { name }: Release, options: MaskSetOptions): P
     const { files, folders } = await folder.list(id);
     const image = niftiNamed(files, 'ct');
     if (image === undefined && !folders.includes('segmentations')) continue;
-    check(image, 'data', `${name}, ${id}: expected ct.nii.gz, found no such file.`);
+    check(image, 'data', `${name}: ${id}: expected ct.nii.gz, found no such file.`);
     const split = splitOf.get(id);
     entries.push({
       id,
@@ -83,7 +83,7 @@ async function readCase(
     const target = classes[i]?.target;
     if (target === undefined) continue;
     const map = await inFile(folder.set, file, async () => readLabelMap(await folder.bytes(file)));
-    checkSameGrid(`${folder.set}, ${file}`, volume, map);
+    checkSameGrid(`${folder.set}: ${file}`, volume, map);
     const mask = maskOfClass(map.labels);
     if (mask !== undefined) masks[target] = masks[target] === undefined ? mask : eitherOf(masks[target], mask);
   }

@@ -27,7 +27,7 @@ async function bidsCases(folder: SetFolder, part: string): Promise<LabelMapCase[
       if (id === undefined) continue;
       const image = `${rawdata}/${name}`;
       const map = niftiNamed(maps, `${id}_seg-vert_msk`);
-      check(map, 'data', `${folder.set}, ${image}: expected ${id}_seg-vert_msk.nii.gz in derivatives, found no such file.`);
+      check(map, 'data', `${folder.set}: ${image}: expected ${id}_seg-vert_msk.nii.gz in derivatives, found no such file.`);
       const labels = `${derivatives}/${map}`;
       cases.push({ id, patient, image, labels, modality: 'CT', ...(split === undefined ? {} : { split }) });
     }
