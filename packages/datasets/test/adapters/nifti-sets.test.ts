@@ -1,0 +1,394 @@
+import { VividMedError } from '@vividmed/core';
+import { describe, expect, test } from 'vitest';
+import type { Dataset, Study } from '../../src/index.js';
+import {
+  acdc,
+  amos22,
+  atm22,
+  brats2021,
+  brats2023,
+  btcv,
+  btcvCervix,
+  ctOrg,
+  flare22,
+  kits,
+  lits,
+  msd,
+  parse2022,
+  ribFrac,
+  segThor,
+  synthSeg,
+  verse,
+  word,
+} from '../../src/node.js';
+import { affine, image, labels, miniature, shape, stacked, voxelsOf } from './miniature.js';
+
+const only = async (set: Dataset, id = set.entries[0]?.id): Promise<Study> => set.read(set.entries.find((one) => one.id === id)!);
+
+/** What a study shows, in few words. */
+const shown = ({ masks, boxes, absent }: Study) => ({
+  masks: Object.fromEntries(Object.entries(masks).map(([name, mask]) => [name, voxelsOf(mask)])),
+  boxes,
+  absent,
+});
+
+const entriesOf = (set: Dataset): string[] => set.entries.map(({ id, patient, split }) => `${id} ${patient} ${split}`);
+
+const failure = async (work: Promise<unknown>): Promise<string> => {
+  const error: unknown = await work.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  expect(VividMedError.isInstance(error)).toBe(true);
+  return VividMedError.isInstance(error) ? `${error.code} ${error.message.split('\n')[0]}` : '';
+};
+
+describe('AMOS22', () => {
+  const files = async () => ({
+    'imagesTr/amos_0500.nii.gz': await image(),
+    'labelsTr/amos_0500.nii.gz': await labels({ 3: 6, 5: 15 }),
+    'imagesTr/._amos_0500.nii.gz': 'a file of a Mac',
+    'imagesVa/amos_0507.nii.gz': await image(7),
+    'labelsVa/amos_0507.nii.gz': await labels({ 0: 1 }),
+    'imagesTs/amos_0002.nii.gz': await image(),
+    'dataset.json': '{}',
+  });
+
+  test('its splits, modalities by number, masks and what is absent', async () => {
+    const set = await amos22(await miniature(await files()));
+    expect(entriesOf(set)).toEqual(['amos_0500 amos_0500 train', 'amos_0507 amos_0507 validate']);
+    const ct = await only(set);
+    expect([ct.volume.modality, ct.volume.data[1], ct.volume.shape, ct.leftRightAxis]).toEqual(['CT', -999, shape, 2]);
+    expect(ct.volume.affine).toEqual(affine);
+    expect(shown(ct).masks).toEqual({ liver: [3], 'prostate or uterus': [5] });
+    expect(ct.absent).toHaveLength(13);
+    expect(ct.absent).toContain('spleen');
+    const mr = await only(set, 'amos_0507');
+    expect([mr.volume.modality, mr.volume.data[1]]).toEqual(['MR', 8]);
+  });
+
+  test('targets that were not asked for are unknown', async () => {
+    const set = await amos22(await miniature(await files()), { targets: ['spleen', 'liver'] });
+    expect(shown(await only(set))).toEqual({ masks: { liver: [3] }, boxes: {}, absent: ['spleen'] });
+  });
+
+  test('images without labels, another grid, an unknown value and a damaged file are told by set, file and field', async () => {
+    const path = 'labelsTr/amos_0500.nii.gz';
+    const { [path]: _, ...without } = await files();
+    expect(await failure(amos22(await miniature(without)))).toBe(
+      'data amos22: imagesTr/amos_0500.nii.gz: expected labels in labelsTr/amos_0500.nii.gz, found no such file.',
+    );
+    const read = async (bytes: Uint8Array) => only(await amos22(await miniature({ ...(await files()), [path]: bytes })));
+    expect(await failure(read(await labels({}, { shape: [2, 3, 5] })))).toBe(
+      `data amos22: ${path}: expected labels of 2 x 3 x 4 voxels as the image has, found 2 x 3 x 5.`,
+    );
+    const moved = affine.map((value, i) => (i === 11 ? value + 3 : value));
+    expect(await failure(read(await labels({}, { affine: moved })))).toMatch(`data amos22: ${path}: expected labels on the grid`);
+    expect(await failure(read(await labels({ 2: 16 })))).toBe(
+      `data amos22: ${path}: expected the values of 15 classes, found 16.`,
+    );
+    expect(await failure(read((await labels({})).subarray(0, 60)))).toMatch(new RegExp(`^data amos22: ${path}: `));
+    expect(await failure(read(new Uint8Array()))).toMatch(new RegExp(`^data amos22: ${path}: readLabelMap: `));
+  });
+});
+
+test('an empty folder, a file and nothing are told apart', async () => {
+  const folder = await miniature({ 'a.txt': 'a' });
+  expect(await failure(kits(folder))).toBe('data kits: expected images with labels in the layout of the owners, found none.');
+  expect(await failure(kits(`${folder}/a.txt`))).toBe('data kits: expected a folder, found a file at this path.');
+  expect(await failure(kits(`${folder}/b`))).toBe('data kits: expected a folder, found nothing at this path.');
+});
+
+test('an entry of another data set is refused', async () => {
+  const set = await atm22(await miniature({ 'imagesTr/a.nii.gz': await image(), 'labelsTr/a.nii.gz': await labels({ 1: 1 }) }));
+  expect(await failure(set.read({ id: 'b', patient: 'b', files: [] }))).toBe(
+    'data atm22: expected an entry of this data set, found "b".',
+  );
+});
+
+describe('MSD', () => {
+  const task = (names: readonly string[], modality: readonly string[]): string =>
+    JSON.stringify({
+      name: 'ANY',
+      modality: Object.fromEntries(modality.entries()),
+      labels: Object.fromEntries(['background', ...names].entries()),
+      training: [{ image: '../../elsewhere.nii.gz', label: './labelsTr/a.nii.gz' }],
+    });
+
+  test('the classes of dataset.json tell the task; an organ holds its tumors, each with a box', async () => {
+    const set = await msd(
+      await miniature({
+        'dataset.json': task(['pancreas', 'cancer'], ['CT']),
+        'imagesTr/pancreas_001.nii.gz': await image(),
+        'labelsTr/pancreas_001.nii.gz': await labels({ 4: 1, 5: 2, 23: 2 }),
+      }),
+    );
+    expect(set.name).toBe('msd-07-pancreas');
+    expect(entriesOf(set)).toEqual(['pancreas_001 pancreas_001 train']);
+    expect(shown(await only(set))).toEqual({
+      masks: { pancreas: [4, 5, 23], 'pancreas tumor': [5, 23] },
+      boxes: {
+        'pancreas tumor': [
+          [0, 1, 1, 0 + 1, 2, 2],
+          [1, 2, 3, 2, 3, 4],
+        ],
+      },
+      absent: [],
+    });
+  });
+
+  test('each sequence of a file with several is an entry of the same patient', async () => {
+    const set = await msd(
+      await miniature({
+        'dataset.json': task(['edema', 'non-enhancing tumor', 'enhancing tumour'], ['FLAIR', 'T1w', 't1gd', 'T2w']),
+        'imagesTr/BRATS_001.nii.gz': await stacked([0, 100, 200, 300]),
+        'labelsTr/BRATS_001.nii.gz': await labels({ 1: 1, 2: 2, 3: 3 }),
+      }),
+    );
+    expect(entriesOf(set).map((text) => text.split(' ').slice(0, 2))).toEqual([
+      ['BRATS_001:FLAIR', 'BRATS_001'],
+      ['BRATS_001:T1w', 'BRATS_001'],
+      ['BRATS_001:t1gd', 'BRATS_001'],
+      ['BRATS_001:T2w', 'BRATS_001'],
+    ]);
+    const study = await only(set, 'BRATS_001:t1gd');
+    expect([study.volume.modality, study.volume.data[3]]).toEqual(['MR', 203]);
+    expect(shown(study).masks).toEqual({
+      'peritumoral edema': [1],
+      'tumor core': [2],
+      'enhancing tumor': [3],
+      'brain tumor': [2, 3],
+    });
+    expect(shown(study).boxes).toEqual({ 'brain tumor': [[0, 0, 2, 1, 1, 4]] });
+  });
+
+  test.each([
+    ['{', 'msd: dataset.json: expected JSON of an object, found other text.'],
+    ['{"labels": {"a": "b"}}', 'msd: dataset.json, labels: expected texts by number, found something else.'],
+    ['{"labels": {"0": "background"}}', 'msd: dataset.json, modality: expected texts by number, found something else.'],
+    [
+      task(['cancer', 'liver'], ['CT']),
+      'msd: dataset.json, labels: expected the classes of one of the ten tasks, found background, cancer, liver.',
+    ],
+  ])('dataset.json %#', async (text, message) => {
+    expect(await failure(msd(await miniature({ 'dataset.json': text })))).toBe(`data ${message}`);
+  });
+
+  test('without dataset.json', async () => {
+    expect(await failure(msd(await miniature({ a: '' })))).toBe(
+      'data msd: dataset.json: expected a file that may be read, found none.',
+    );
+  });
+});
+
+test('BTCV pairs img with label, and Image with Mask', async () => {
+  const abdomen = await btcv(
+    await miniature({
+      'RawData/Training/img/img0001.nii.gz': await image(),
+      'RawData/Training/label/label0001.nii.gz': await labels({ 1: 10 }),
+      'RawData/Testing/img/img0061.nii.gz': await image(),
+    }),
+  );
+  expect(entriesOf(abdomen)).toEqual(['0001 0001 train']);
+  expect(shown(await only(abdomen)).masks).toEqual({ 'portal and splenic veins': [1] });
+  const cervix = await btcvCervix(
+    await miniature({
+      'RawData/Training/img/0507688-Image.nii.gz': await image(),
+      'RawData/Training/label/0507688-Mask.nii.gz': await labels({ 1: 2 }),
+    }),
+  );
+  expect(shown(await only(cervix))).toEqual({ masks: { uterus: [1] }, boxes: {}, absent: ['bladder', 'rectum', 'small bowel'] });
+});
+
+test('LiTS in batches: 2 comes before 10, and the wrong headers of 48 to 52 are passed over', async () => {
+  const moved = affine.map((value, i) => (i === 11 ? value + 9 : value));
+  const set = await lits(
+    await miniature({
+      'Training Batch 1/volume-10.nii': await image(),
+      'Training Batch 1/segmentation-10.nii': await labels({ 1: 1 }),
+      'Training Batch 1/volume-2.nii': await image(),
+      'Training Batch 1/segmentation-2.nii': await labels({ 1: 1 }, { affine: moved }),
+      'Training Batch 2/volume-48.nii': await image(),
+      'Training Batch 2/segmentation-48.nii': await labels({ 1: 1, 2: 2 }, { affine: moved }),
+    }),
+  );
+  expect(set.entries.map(({ id }) => id)).toEqual(['volume-2', 'volume-10', 'volume-48']);
+  expect(shown(await only(set, 'volume-10'))).toEqual({ masks: { liver: [1] }, boxes: {}, absent: ['liver tumor'] });
+  expect(shown(await only(set, 'volume-48')).masks).toEqual({ liver: [1, 2], 'liver tumor': [2] });
+  expect(await failure(only(set, 'volume-2'))).toMatch('lits: Training Batch 1/segmentation-2.nii: expected labels on the grid');
+});
+
+test('ACDC: the two frames of a patient, without the film', async () => {
+  const set = await acdc(
+    await miniature({
+      'training/patient001/Info.cfg': 'ED: 1\nES: 12\n',
+      'training/patient001/patient001_4d.nii.gz': await stacked([0, 1]),
+      'training/patient001/patient001_frame01.nii.gz': await image(),
+      'training/patient001/patient001_frame01_gt.nii.gz': await labels({ 1: 3 }),
+      'training/patient001/patient001_frame12.nii.gz': await image(),
+      'training/patient001/patient001_frame12_gt.nii.gz': await labels({ 1: 2 }),
+      'testing/patient101/patient101_frame01.nii.gz': await image(),
+      'testing/patient101/patient101_frame01_gt.nii.gz': await labels({}),
+    }),
+  );
+  expect(entriesOf(set)).toEqual([
+    'patient001_frame01 patient001 train',
+    'patient001_frame12 patient001 train',
+    'patient101_frame01 patient101 test',
+  ]);
+  const study = await only(set);
+  expect(study.volume.modality).toBe('MR');
+  expect(shown(study).masks).toEqual({ 'left ventricle': [1] });
+});
+
+test('BraTS: sequences are entries, 4 enhances in 2021 and 3 in 2023, and visits are of one patient', async () => {
+  const older = await brats2021(
+    await miniature({
+      'RSNA_ASNR_MICCAI_BraTS2021_TrainingData/BraTS2021_00000/BraTS2021_00000_seg.nii.gz': await labels({ 1: 4, 2: 2 }),
+      ...Object.fromEntries(
+        await Promise.all(
+          ['t1', 't1ce', 't2', 'flair'].map(async (name, i) => [
+            `RSNA_ASNR_MICCAI_BraTS2021_TrainingData/BraTS2021_00000/BraTS2021_00000_${name}.nii.gz`,
+            await image(i),
+          ]),
+        ),
+      ),
+      'RSNA_ASNR_MICCAI_BraTS2021_ValidationData/BraTS2021_00001/BraTS2021_00001_t1.nii.gz': await image(),
+    }),
+  );
+  expect(entriesOf(older)).toEqual(
+    ['t1', 't1ce', 't2', 'flair'].map((name) => `BraTS2021_00000_${name} BraTS2021_00000 train`),
+  );
+  const study = await only(older, 'BraTS2021_00000_flair');
+  expect(study.volume.data[0]).toBe(3);
+  expect(shown(study)).toEqual({
+    masks: { 'enhancing tumor': [1], 'brain tumor': [1], 'peritumoral edema': [2] },
+    boxes: { 'brain tumor': [[0, 0, 1, 1, 1, 2]] },
+    absent: ['tumor core'],
+  });
+  const name = 'BraTS-GLI-00005-001';
+  const newer = await miniature({
+    [`${name}/${name}-seg.nii.gz`]: await labels({ 1: 3 }),
+    [`${name}/${name}-t1n.nii.gz`]: await image(),
+    [`${name}/${name}-t1c.nii.gz`]: await image(),
+    [`${name}/${name}-t2w.nii.gz`]: await image(),
+  });
+  expect(await failure(brats2023(newer))).toBe(
+    `data brats-2023: ${name}: expected ${name}-t2f.nii.gz, found no such file.`,
+  );
+});
+
+test('VerSe: both layouts, scans of one patient, and nothing absent since cut vertebrae have no label', async () => {
+  const newer = await verse(
+    await miniature({
+      'dataset-03test/rawdata/sub-verse400/sub-verse400_split-verse090_ct.nii.gz': await image(),
+      'dataset-03test/derivatives/sub-verse400/sub-verse400_split-verse090_seg-vert_msk.nii.gz': await labels({ 1: 20, 2: 28 }),
+      'dataset-03test/derivatives/sub-verse400/sub-verse400_split-verse090_seg-subreg_ctd.json': '[]',
+    }),
+  );
+  expect(entriesOf(newer)).toEqual(['sub-verse400_split-verse090 sub-verse400 test']);
+  expect(shown(await only(newer))).toEqual({ masks: { 'l1 vertebra': [1], 't13 vertebra': [2] }, boxes: {}, absent: [] });
+  const older = await verse(
+    await miniature({
+      '01_training/verse004/verse004_CT-iso.nii.gz': await image(),
+      '01_training/verse004/verse004_CT-iso_seg.nii.gz': await labels({ 1: 1 }),
+    }),
+  );
+  expect(entriesOf(older)).toEqual(['verse004_CT-iso verse004 train']);
+  const flat = await verse(
+    await miniature({ 'verse005.nii.gz': await image(), 'verse005_seg.nii.gz': await labels({ 1: 25 }) }),
+  );
+  expect(shown(await only(flat)).masks).toEqual({ 'l6 vertebra': [1] });
+  const bids = {
+    'rawdata/sub-gl003/sub-gl003_dir-ax_ct.nii.gz': await image(),
+    'derivatives/sub-gl003/sub-gl003_dir-ax_seg-vert_msk.nii.gz': await labels({ 1: 7 }),
+  };
+  expect(shown(await only(await verse(await miniature(bids)))).masks).toEqual({ 'c7 vertebra': [1] });
+  const { 'derivatives/sub-gl003/sub-gl003_dir-ax_seg-vert_msk.nii.gz': _, ...without } = bids;
+  expect(await failure(verse(await miniature(without)))).toBe(
+    'data verse: rawdata/sub-gl003/sub-gl003_dir-ax_ct.nii.gz: expected sub-gl003_dir-ax_seg-vert_msk.nii.gz in derivatives, found no such file.',
+  );
+});
+
+test('RibFrac: values are fractures that keep their boxes when they touch, and a case without any is absent', async () => {
+  const set = await ribFrac(
+    await miniature({
+      'ribfrac-train-images-1/Part1/RibFrac1-image.nii.gz': await image(),
+      'ribfrac-train-labels-1/Part1/RibFrac1-label.nii.gz': await labels({ 0: 1, 1: 2, 5: 2 }),
+      'ribfrac-train-info-1.csv': 'public_id,label_id,label_code\nRibFrac1,0,0\nRibFrac1,1,2\nRibFrac1,2,-1\n',
+      'ribfrac-val-images/RibFrac421-image.nii.gz': await image(),
+      'ribfrac-val-labels/RibFrac421-label.nii.gz': await labels({}),
+      'ribfrac-test-images/RibFrac501-image.nii.gz': await image(),
+    }),
+  );
+  expect(entriesOf(set)).toEqual(['RibFrac1 RibFrac1 train', 'RibFrac421 RibFrac421 validate']);
+  expect(shown(await only(set))).toEqual({
+    masks: { 'rib fracture': [0, 1, 5] },
+    boxes: {
+      'rib fracture': [
+        [0, 0, 0, 1, 1, 1],
+        [0, 0, 1, 1, 2, 2],
+      ],
+    },
+    absent: [],
+  });
+  expect(shown(await only(set, 'RibFrac421'))).toEqual({ masks: {}, boxes: {}, absent: ['rib fracture'] });
+  const missing = await miniature({ 'RibFrac2-image.nii.gz': await image() });
+  expect(await failure(ribFrac(missing))).toBe(
+    'data ribfrac: RibFrac2-image.nii.gz: expected labels in RibFrac2-label.nii.gz, found no such file.',
+  );
+});
+
+test('SynthSeg: the volume is the labels, its modality says so, and values without a name are no target', async () => {
+  const set = await synthSeg(await miniature({ 'training_seg_01.nii.gz': await labels({ 1: 17, 2: 530 }), 'labels.txt': '' }));
+  const study = await only(set);
+  expect([study.volume.modality, study.volume.data[1], study.volume.data[2]]).toEqual(['SEG', 17, 530]);
+  expect(shown(study).masks).toEqual({ 'left hippocampus': [1] });
+  expect(study.absent).toContain('right hippocampus');
+});
+
+describe('sets that are pairs of files', () => {
+  test('KiTS: kidneys hold tumors and cysts, and a cyst is never absent', async () => {
+    const set = await kits(
+      await miniature({
+        'case_00000/imaging.nii.gz': await image(),
+        'case_00000/segmentation.nii.gz': await labels({ 1: 1, 2: 2 }),
+        'case_00001/imaging.nii.gz': await image(),
+        'case_00001/segmentation.nii.gz': await labels({ 1: 3 }),
+        'kits.json': '[]',
+      }),
+    );
+    expect(entriesOf(set)).toEqual(['case_00000 case_00000 train', 'case_00001 case_00001 train']);
+    expect(shown(await only(set))).toMatchObject({ masks: { kidneys: [1, 2], 'kidney tumor': [2] }, absent: [] });
+    expect(shown(await only(set, 'case_00001'))).toMatchObject({
+      masks: { kidneys: [1], 'kidney cyst': [1] },
+      absent: ['kidney tumor'],
+    });
+  });
+
+  test.each([
+    ['FLARE22', flare22, 'images/FLARE22_Tr_0001_0000', 'labels/FLARE22_Tr_0001', 13, 'FLARE22_Tr_0001', 'train', 'left kidney'],
+    ['WORD', word, 'imagesVal/word_0001', 'labelsVal/word_0001', 12, 'word_0001', 'validate', 'adrenal glands'],
+    ['SegTHOR', segThor, 'Patient_01/Patient_01', 'Patient_01/GT', 3, 'Patient_01', 'train', 'trachea'],
+    ['CT-ORG', ctOrg, 'volume-20', 'labels-20', 4, 'volume-20', 'test', 'kidneys'],
+    ['ATM22', atm22, 'imagesTr/ATM_001_0000', 'labelsTr/ATM_001_0000', 1, 'ATM_001_0000', 'train', 'airways'],
+    ['PARSE', parse2022, 'PA000005/image/PA000005', 'PA000005/label/PA000005', 1, 'PA000005', 'train', 'pulmonary artery'],
+  ] as const)('%s', async (_, open, imagePath, labelPath, value, id, split, target) => {
+    const labelFile = `${labelPath}.nii.gz`;
+    const files = { [`${imagePath}.nii.gz`]: await image(), [labelFile]: await labels({ 7: value }) };
+    const set = await open(await miniature(files));
+    expect(entriesOf(set)).toEqual([`${id} ${id} ${split}`]);
+    const study = await only(set);
+    expect(study.volume.modality).toBe('CT');
+    expect(shown(study).masks).toEqual({ [target]: [7] });
+    const { [labelFile]: __, ...without } = files;
+    expect(await failure(open(await miniature(without)))).toMatch(`expected labels in ${labelFile}, found no such file.`);
+  });
+
+  test('CT-ORG: lungs and brain may be there without a label, bones are no target', async () => {
+    const set = await ctOrg(
+      await miniature({ 'volume-21.nii.gz': await image(), 'labels-21.nii.gz': await labels({ 1: 5 }) }),
+    );
+    expect(shown(await only(set))).toEqual({ masks: {}, boxes: {}, absent: ['liver', 'bladder', 'kidneys'] });
+  });
+});
