@@ -5,7 +5,7 @@ import { labelsOf } from '../taxonomy/labels.js';
 import { checkNotEmpty } from './label-map-set.js';
 import { masksOfLabels, targetsOf } from './label-masks.js';
 import { labelledStudy, type MaskSetOptions } from './labelled-study.js';
-import { inFile, openSetFolder, type SetFolder, stemOf, under } from './set-folder.js';
+import { openSetFolder, parseFile, type SetFolder, stemOf, under } from './set-folder.js';
 import { readSlices } from './slices.js';
 
 /** A series and the label images of its slices. */
@@ -75,7 +75,7 @@ async function readSeries(folder: SetFolder, { dicom, ground, files }: Series) {
   const labels = new Uint8Array(volume.data.length);
   for (const [d, i] of order.entries()) {
     const file = under(ground, maps[i]!);
-    const map = await inFile(folder.set, file, async () => readPng(await folder.bytes(file)));
+    const map = await parseFile(folder, file, (bytes) => readPng(bytes));
     check(
       map.shape[1] === height && map.shape[2] === width,
       'data',

@@ -6,7 +6,7 @@ import type { Volume } from '../volume.js';
 import { checkSameGrid } from './grid.js';
 import { masksOfLabels, type Parts, targetsOf } from './label-masks.js';
 import { labelledStudy, type MaskSetOptions } from './labelled-study.js';
-import { inFile, type SetFolder } from './set-folder.js';
+import { parseFile, type SetFolder } from './set-folder.js';
 
 /** An image with one label map. */
 export interface LabelMapCase extends Omit<DatasetEntry, 'files'> {
@@ -65,7 +65,7 @@ export function checkNotEmpty(set: string, entries: readonly unknown[], hint?: s
 
 async function readCase(folder: SetFolder, set: LabelMapSet, one: LabelMapCase): ReturnType<Dataset['read']> {
   const volume = await readVolume(folder, one.image, one);
-  const map = await inFile(folder.set, one.labels, async () => readLabelMap(await folder.bytes(one.labels)));
+  const map = await parseFile(folder, one.labels, (bytes) => readLabelMap(bytes));
   const where = `${folder.set}: ${one.labels}`;
   checkSameGrid(where, volume, one.isHeaderWrong ? { ...volume, shape: map.shape } : map);
   const { parts = {}, partly = [], targets, hasOtherValues = false } = set;
@@ -83,8 +83,7 @@ export async function readVolume(
   path: string,
   { modality, index }: { modality: string; index?: number },
 ): Promise<Volume> {
-  const bytes = await folder.bytes(path);
-  return inFile(folder.set, path, async () =>
+  return parseFile(folder, path, async (bytes) =>
     index === undefined ? decodeImage(bytes, { modality }) : (await readNifti(bytes, { modality })).volume(index),
   );
 }

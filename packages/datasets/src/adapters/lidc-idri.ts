@@ -81,7 +81,7 @@ async function readCase(
   const { nodules } = parseReadings(where, new TextDecoder().decode(await folder.bytes(reading)));
   const { images, skipped } = await findDicomImages(slices.map((file) => () => folder.bytes(file)));
   const failed = skipped[0];
-  if (failed) await inFile(NAME, slices[failed.index] ?? '', () => Promise.reject(failed.error));
+  if (failed) throw inFile(folder, slices[failed.index] ?? '', failed.error);
   const [image, ...others] = images;
   check(
     image !== undefined && others.length === 0,

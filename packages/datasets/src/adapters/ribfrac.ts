@@ -6,7 +6,7 @@ import { valueBoxes } from './instances.js';
 import { checkNotEmpty, readVolume } from './label-map-set.js';
 import { maskOfClass } from './label-masks.js';
 import { labelledStudy } from './labelled-study.js';
-import { inFile, niftiStem, openSetFolder, type SetFolder, under } from './set-folder.js';
+import { niftiStem, openSetFolder, parseFile, type SetFolder, under } from './set-folder.js';
 
 const TARGET = 'rib fracture';
 /** Archives unfold to folders of their own: images and labels, in parts. */
@@ -55,7 +55,7 @@ export async function ribFrac(path: string): Promise<Dataset> {
     entries,
     read: async ({ id, files: [image = '', labels = ''] }) => {
       const volume = await readVolume(folder, image, { modality: 'CT' });
-      const map = await inFile(name, labels, async () => readLabelMap(await folder.bytes(labels)));
+      const map = await parseFile(folder, labels, (bytes) => readLabelMap(bytes));
       checkSameGrid(`${name}: ${labels}`, volume, map);
       const mask = maskOfClass(map.labels);
       const found = mask === undefined ? {} : { masks: { [TARGET]: mask }, boxes: { [TARGET]: valueBoxes(map.labels, map.shape) } };

@@ -42,18 +42,25 @@ async function listFolder(folder: string): Promise<{ files: string[]; folders: s
   return { files: files.sort(byNumber.compare), folders: folders.sort(byNumber.compare) };
 }
 
-/** Adds the data set and the file to the errors of what reads it. */
-export async function inFile<T>(set: string, path: string, read: () => T | Promise<T>): Promise<T> {
+/** Reads a file and what is in it; errors of `parse` get the names of the data set and the file. */
+export async function parseFile<T>(
+  folder: SetFolder,
+  path: string,
+  parse: (bytes: Uint8Array) => T | Promise<T>,
+): Promise<T> {
+  const bytes = await folder.bytes(path);
   try {
-    return await read();
+    return await parse(bytes);
   } catch (error) {
-    if (!VividMedError.isInstance(error)) throw error;
-    const [what = ''] = error.message.split('\nHint: ');
-    throw new VividMedError(error.code, `${set}: ${path}: ${what}`, {
-      cause: error,
-      ...(error.hint === undefined ? {} : { hint: error.hint }),
-    });
+    throw VividMedError.isInstance(error) ? inFile(folder, path, error) : error;
   }
+}
+
+/** The same error, with the names of the data set and the file. */
+export function inFile({ set }: SetFolder, path: string, error: VividMedError): VividMedError {
+  const [what = ''] = error.message.split('\nHint: ');
+  const hint = error.hint === undefined ? {} : { hint: error.hint };
+  return new VividMedError(error.code, `${set}: ${path}: ${what}`, { cause: error, ...hint });
 }
 
 /** The name without its end, or `undefined` where it has another. */

@@ -1,7 +1,7 @@
 import { check } from '@vividmed/core';
 import { readDicom } from '@vividmed/imaging';
 import type { Volume } from '../volume.js';
-import { inFile, type SetFolder, under } from './set-folder.js';
+import { parseFile, type SetFolder, under } from './set-folder.js';
 
 /** A volume, and which of the files its slices come from. */
 export interface SliceStack {
@@ -32,7 +32,7 @@ export async function readSlices(folder: SetFolder, path: string, names: readonl
   const slices: Placed[] = [];
   for (const name of names) {
     const file = under(path, name);
-    const { affine, ...slice } = await inFile(folder.set, file, async () => readDicom(await folder.bytes(file)));
+    const { affine, ...slice } = await parseFile(folder, file, (bytes) => readDicom(bytes));
     check(affine, 'data', `${folder.set}: ${file}: expected a slice with a position in the patient, found none.`);
     slices.push({ ...slice, affine });
   }

@@ -4,7 +4,7 @@ import { labelsOf } from '../taxonomy/labels.js';
 import { checkNotEmpty } from './label-map-set.js';
 import { masksOfLabels, targetsOf } from './label-masks.js';
 import { labelledStudy, type MaskSetOptions } from './labelled-study.js';
-import { inFile, niftiStem, openSetFolder } from './set-folder.js';
+import { niftiStem, openSetFolder, parseFile } from './set-folder.js';
 
 /**
  * The label maps that SynthSeg was trained on (github.com/BBillot/SynthSeg, `data/training_label_maps/training_seg_01.nii.gz`): labels
@@ -27,9 +27,7 @@ export async function synthSeg(path: string, { targets }: MaskSetOptions = {}): 
     name,
     entries,
     read: async ({ id, files: [file = ''] }) => {
-      const { labels, shape, spacingMm, affine } = await inFile(name, file, async () =>
-        readLabelMap(await folder.bytes(file)),
-      );
+      const { labels, shape, spacingMm, affine } = await parseFile(folder, file, (bytes) => readLabelMap(bytes));
       const volume = {
         data: Float32Array.from(labels),
         shape,

@@ -7,7 +7,7 @@ import { checkSameGrid } from './grid.js';
 import { checkNotEmpty, readVolume } from './label-map-set.js';
 import { maskOfClass, targetsOf } from './label-masks.js';
 import { labelledStudy, type MaskSetOptions } from './labelled-study.js';
-import { inFile, niftiNamed, openSetFolder, type SetFolder } from './set-folder.js';
+import { niftiNamed, openSetFolder, parseFile, type SetFolder } from './set-folder.js';
 
 const splits: Readonly<Record<string, NonNullable<DatasetEntry['split']>>> = {
   train: 'train',
@@ -82,7 +82,7 @@ async function readCase(
   for (const [i, file] of classFiles.entries()) {
     const target = classes[i]?.target;
     if (target === undefined) continue;
-    const map = await inFile(folder.set, file, async () => readLabelMap(await folder.bytes(file)));
+    const map = await parseFile(folder, file, (bytes) => readLabelMap(bytes));
     checkSameGrid(`${folder.set}: ${file}`, volume, map);
     const mask = maskOfClass(map.labels);
     if (mask !== undefined) masks[target] = masks[target] === undefined ? mask : eitherOf(masks[target], mask);
