@@ -5,6 +5,7 @@ export { brats2021, brats2023 } from './adapters/brats.js';
 export { btcv, btcvCervix } from './adapters/btcv.js';
 export { chaosCt, chaosMr } from './adapters/chaos.js';
 export { atm22, ctOrg, flare22, kits, parse2022, segThor, word } from './adapters/ct-organ-sets.js';
+export { labelMaps, type LabelMapsOptions } from './adapters/label-maps.js';
 export { lidcIdri, type LidcOptions } from './adapters/lidc-idri.js';
 export { lits } from './adapters/lits.js';
 export { msd } from './adapters/msd.js';

@@ -8,12 +8,7 @@ import { labelledStudy, type MaskSetOptions } from './labelled-study.js';
 import { openSetFolder, parseFile, type SetFolder, stemOf, under } from './set-folder.js';
 import { readSlices } from './slices.js';
 
-/** A series and the label images of its slices. */
-interface Series extends DatasetEntry {
-  dicom: string;
-  ground: string;
-}
-
+/** The folders of a series and of the label images of its slices. */
 interface Place {
   id: string;
   dicom: string;
@@ -32,12 +27,15 @@ const placesOf = {
 
 async function open(name: 'chaos-ct' | 'chaos-mr', path: string, { targets }: MaskSetOptions): Promise<Dataset> {
   const folder = await openSetFolder(name, path);
-  const entries: Series[] = [];
+  const entries: DatasetEntry[] = [];
+  const places = new Map<string, Place>();
   for (const patient of (await folder.list()).folders) {
     if (!/^\d+$/.test(patient)) continue;
     for (const place of placesOf[name](patient)) {
       const [dicom, ground] = [under(patient, place.dicom), under(patient, place.ground)];
-      const slices = (await folder.list(dicom)).files.filter((file) => stemOf(file.toLowerCase(), '.dcm') !== undefined);
+      const slices = (await folder.list(dicom)).files.filter(
+        (file) => stemOf(file.toLowerCase(), '.dcm') !== undefined,
+      );
       const maps = (await folder.list(ground)).files.filter((file) => stemOf(file.toLowerCase(), '.png') !== undefined);
       check(
         slices.length > 0 && slices.length === maps.length,
@@ -45,20 +43,20 @@ async function open(name: 'chaos-ct' | 'chaos-mr', path: string, { targets }: Ma
         `${name}: ${ground}: expected a label image for each of ${slices.length} slices of ${dicom}, found ${maps.length}.`,
       );
       const files = [...slices.map((file) => under(dicom, file)), ...maps.map((file) => under(ground, file))];
-      entries.push({ id: place.id, patient, split: 'train', files, dicom, ground });
+      entries.push({ id: place.id, patient, split: 'train', files });
+      places.set(place.id, { id: place.id, dicom, ground });
     }
   }
   checkNotEmpty(name, entries);
-  const byId = new Map(entries.map((entry) => [entry.id, entry]));
   const classes = labelsOf(name);
   return {
     name,
-    entries: entries.map(({ dicom: _, ground: __, ...entry }) => entry),
-    read: async ({ id }) => {
-      const entry = byId.get(id);
-      check(entry, 'data', `${name}: expected an entry of this data set, found "${id}".`);
-      const { volume, labels } = await readSeries(folder, entry);
-      const masks = masksOfLabels(`${name}: ${entry.ground}`, labels, classes, { targets });
+    entries,
+    read: async ({ id, files }) => {
+      const place = places.get(id);
+      check(place, 'data', `${name}: expected an entry of this data set, found "${id}".`);
+      const { volume, labels } = await readSeries(folder, place, files);
+      const masks = masksOfLabels(`${name}: ${place.ground}`, labels, classes, { targets });
       const labelled = targetsOf(classes).filter((target) => targets?.includes(target) ?? true);
       return labelledStudy({ id, volume, masks, labelled });
     },
@@ -66,7 +64,7 @@ async function open(name: 'chaos-ct' | 'chaos-mr', path: string, { targets }: Ma
 }
 
 /** Label images are in the order of the names of the slices, which is not always that of their positions. */
-async function readSeries(folder: SetFolder, { dicom, ground, files }: Series) {
+async function readSeries(folder: SetFolder, { dicom, ground }: Place, files: readonly string[]) {
   const nameIn = (parent: string): string[] =>
     files.filter((file) => file.startsWith(`${parent}/`)).map((file) => file.slice(parent.length + 1));
   const { volume, order } = await readSlices(folder, dicom, nameIn(dicom));
@@ -92,7 +90,8 @@ async function readSeries(folder: SetFolder, { dicom, ground, files }: Series) {
  *
  * @throws {VividMedError} `data`
  */
-export const chaosCt = (path: string, options: MaskSetOptions = {}): Promise<Dataset> => open('chaos-ct', path, options);
+export const chaosCt = (path: string, options: MaskSetOptions = {}): Promise<Dataset> =>
+  open('chaos-ct', path, options);
 
 /**
  * CHAOS, MR: `1/T1DUAL/DICOM_anon/{InPhase,OutPhase}/IMG-0004-00001.dcm`, `1/T2SPIR/DICOM_anon/IMG-0003-00001.dcm` and a folder `Ground`
@@ -100,4 +99,5 @@ export const chaosCt = (path: string, options: MaskSetOptions = {}): Promise<Dat
  *
  * @throws {VividMedError} `data`
  */
-export const chaosMr = (path: string, options: MaskSetOptions = {}): Promise<Dataset> => open('chaos-mr', path, options);
+export const chaosMr = (path: string, options: MaskSetOptions = {}): Promise<Dataset> =>
+  open('chaos-mr', path, options);

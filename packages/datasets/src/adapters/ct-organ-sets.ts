@@ -54,9 +54,7 @@ const inOwnFolder = (own: string, id: string, file: string, labels: string): Pai
 export const kits = ctSet(
   'kits',
   (folders) =>
-    folders
-      .filter((name) => /^case_\d+$/.test(name))
-      .map((name) => inOwnFolder(name, name, 'imaging', 'segmentation')),
+    folders.filter((name) => /^case_\d+$/.test(name)).map((name) => inOwnFolder(name, name, 'imaging', 'segmentation')),
   { parts: { kidneys: ['kidney tumor', 'kidney cyst'] }, partly: ['kidney cyst'] },
 );
 
@@ -113,9 +111,7 @@ export const ctOrg = ctSet(
       labels: '',
       caseOf: (stem) => {
         const number = /^volume-(\d+)$/.exec(stem)?.[1];
-        return number === undefined
-          ? undefined
-          : ct(stem, `labels-${number}`, Number(number) <= 20 ? 'test' : 'train');
+        return number === undefined ? undefined : ct(stem, `labels-${number}`, Number(number) <= 20 ? 'test' : 'train');
       },
     },
   ],

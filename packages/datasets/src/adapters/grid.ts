@@ -47,5 +47,7 @@ function cornersApart({ shape, spacingMm, affine }: Grid, labels: Grid): number 
 /** How far the last voxel is from where the other spacing puts it. */
 const spacingApart = ({ shape, spacingMm }: Grid, labels: Grid): number =>
   Math.max(
-    ...shape.map((side, axis) => ((side - 1) * Math.abs(spacingMm[axis]! - labels.spacingMm[axis]!)) / spacingMm[axis]!),
+    ...shape.map(
+      (side, axis) => ((side - 1) * Math.abs(spacingMm[axis]! - labels.spacingMm[axis]!)) / spacingMm[axis]!,
+    ),
   );

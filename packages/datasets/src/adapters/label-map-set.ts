@@ -9,7 +9,7 @@ import { labelledStudy, type MaskSetOptions } from './labelled-study.js';
 import { parseFile, type SetFolder } from './set-folder.js';
 
 /** An image with one label map. */
-export interface LabelMapCase extends Omit<DatasetEntry, 'files'> {
+export interface LabelMapCase extends Pick<DatasetEntry, 'id' | 'patient' | 'split'> {
   image: string;
   labels: string;
   /** DICOM modality, which NIfTI does not say. */
@@ -41,10 +41,12 @@ export function labelMapDataset(folder: SetFolder, set: LabelMapSet): Dataset {
   const byId = new Map(set.cases.map((one) => [one.id, one]));
   return {
     name: set.name,
-    entries: set.cases.map(({ image, labels, modality: _, index: __, classes: ___, isHeaderWrong: ____, ...entry }) => ({
-      ...entry,
-      files: [image, labels],
-    })),
+    entries: set.cases.map(
+      ({ image, labels, modality: _, index: __, classes: ___, isHeaderWrong: ____, ...entry }) => ({
+        ...entry,
+        files: [image, labels],
+      }),
+    ),
     read: async ({ id }) => {
       const one = byId.get(id);
       check(one, 'data', `${set.name}: expected an entry of this data set, found "${id}".`);

@@ -24,7 +24,12 @@ interface Found {
   readings: string[];
 }
 
-async function walk(folder: SetFolder, at = '', depth = 0, found: Found = { series: [], readings: [] }): Promise<Found> {
+async function walk(
+  folder: SetFolder,
+  at = '',
+  depth = 0,
+  found: Found = { series: [], readings: [] },
+): Promise<Found> {
   const { files, folders } = await folder.list(at);
   const slices = files.filter((name) => name.toLowerCase().endsWith('.dcm'));
   if (slices.length > 0) found.series.push({ folder: at, files: slices });

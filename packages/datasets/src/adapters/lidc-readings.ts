@@ -43,7 +43,11 @@ export function parseReadings(where: string, xml: string): Readings {
   const nodules: ReaderNodule[] = [];
   const pixel = (name: string): number => {
     const value = /^\d+$/.test(text.trim()) ? Number(text) : -1;
-    check(value >= 0, 'data', `${where}: expected a whole number in ${name} of outline ${nodules.length + 1}, found another text.`);
+    check(
+      value >= 0,
+      'data',
+      `${where}: expected a whole number in ${name} of outline ${nodules.length + 1}, found another text.`,
+    );
     return value;
   };
   const closed: Record<string, () => void> = {

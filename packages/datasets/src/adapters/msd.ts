@@ -40,7 +40,11 @@ async function describe(folder: SetFolder): Promise<Description> {
   } catch {
     parsed = undefined;
   }
-  check(typeof parsed === 'object' && parsed !== null, 'data', `${where}: expected JSON of an object, found other text.`);
+  check(
+    typeof parsed === 'object' && parsed !== null,
+    'data',
+    `${where}: expected JSON of an object, found other text.`,
+  );
   const part = (key: string): Readonly<Record<string, string>> =>
     record(`${where}, ${key}`, Object.getOwnPropertyDescriptor(parsed, key)?.value);
   return { labels: part('labels'), modality: part('modality') };

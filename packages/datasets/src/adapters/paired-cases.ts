@@ -15,7 +15,10 @@ export interface PairedFolders {
  *
  * @throws {VividMedError} `data` for an image without labels.
  */
-export async function pairedCases(folder: SetFolder, { images, labels, caseOf }: PairedFolders): Promise<LabelMapCase[]> {
+export async function pairedCases(
+  folder: SetFolder,
+  { images, labels, caseOf }: PairedFolders,
+): Promise<LabelMapCase[]> {
   const { files } = await folder.list(images);
   const labelFiles = images === labels ? files : (await folder.list(labels)).files;
   return files.flatMap((name) => {

@@ -58,7 +58,8 @@ export async function ribFrac(path: string): Promise<Dataset> {
       const map = await parseFile(folder, labels, (bytes) => readLabelMap(bytes));
       checkSameGrid(`${name}: ${labels}`, volume, map);
       const mask = maskOfClass(map.labels);
-      const found = mask === undefined ? {} : { masks: { [TARGET]: mask }, boxes: { [TARGET]: valueBoxes(map.labels, map.shape) } };
+      const found =
+        mask === undefined ? {} : { masks: { [TARGET]: mask }, boxes: { [TARGET]: valueBoxes(map.labels, map.shape) } };
       return labelledStudy({ id, volume, masks: {}, ...found, labelled: [TARGET] });
     },
   };

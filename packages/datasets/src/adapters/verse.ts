@@ -10,7 +10,9 @@ import { niftiNamed, niftiStem, openSetFolder, type SetFolder, stemOf, under } f
 /** `dataset-01training`, `dataset-verse19validation`, `01_training`, `03_test`. */
 const splitOf = (name: string): 'train' | 'validate' | 'test' | undefined => {
   const word = /(training|validation|test)$/.exec(name)?.[1];
-  return word === undefined ? undefined : ({ training: 'train', validation: 'validate', test: 'test' } as const)[word as 'test'];
+  return word === undefined
+    ? undefined
+    : ({ training: 'train', validation: 'validate', test: 'test' } as const)[word as 'test'];
 };
 
 /** BIDS: a subject may have several scans, `sub-verse400_split-verse090_ct.nii.gz`. */
@@ -27,7 +29,11 @@ async function bidsCases(folder: SetFolder, part: string): Promise<LabelMapCase[
       if (id === undefined) continue;
       const image = `${rawdata}/${name}`;
       const map = niftiNamed(maps, `${id}_seg-vert_msk`);
-      check(map, 'data', `${folder.set}: ${image}: expected ${id}_seg-vert_msk.nii.gz in derivatives, found no such file.`);
+      check(
+        map,
+        'data',
+        `${folder.set}: ${image}: expected ${id}_seg-vert_msk.nii.gz in derivatives, found no such file.`,
+      );
       const labels = `${derivatives}/${map}`;
       cases.push({ id, patient, image, labels, modality: 'CT', ...(split === undefined ? {} : { split }) });
     }
@@ -48,7 +54,13 @@ async function flatCases(folder: SetFolder, part: string): Promise<LabelMapCase[
         caseOf: (stem) => {
           if (stem.endsWith('_seg') || stem.endsWith('_msk') || stem.endsWith('_ct')) return undefined;
           const patient = /^[^_]+/.exec(stem)?.[0] ?? stem;
-          return { id: stem, patient, labels: `${stem}_seg`, modality: 'CT', ...(split === undefined ? {} : { split }) };
+          return {
+            id: stem,
+            patient,
+            labels: `${stem}_seg`,
+            modality: 'CT',
+            ...(split === undefined ? {} : { split }),
+          };
         },
       })),
     );

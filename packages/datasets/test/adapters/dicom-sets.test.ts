@@ -81,15 +81,17 @@ describe('CHAOS', () => {
     expect(await read({ [map]: png({}, 4) })).toBe(
       `data chaos-ct: ${map}: expected 2 x 3 pixels as the slices have, found 2 x 4.`,
     );
-    expect(await read({ [map]: png({ 3: 63 }) })).toBe('data chaos-ct: 11/Ground: expected the values of 1 classes, found 63.');
+    expect(await read({ [map]: png({ 3: 63 }) })).toBe(
+      'data chaos-ct: 11/Ground: expected the values of 1 classes, found 63.',
+    );
     const dcm = '11/DICOM_anon/i0001,0000b.dcm';
     expect(await read({ [dcm]: dicom(1, 28.5, 'CT') })).toBe(
       'data chaos-ct: 11/DICOM_anon: expected slices at one distance, found gaps of 1.50 to 3.50 mm.',
     );
     expect(await read({ [dcm]: new Uint8Array(200) })).toMatch(`data chaos-ct: ${dcm}: `);
-    expect(await read({ [dcm]: slice({ uid: '1', series: '1', z: 27.5, modality: 'CT', rows: 2, columns: 4, value: 0 }) })).toBe(
-      'data chaos-ct: 11/DICOM_anon: expected slices of one size, found several.',
-    );
+    expect(
+      await read({ [dcm]: slice({ uid: '1', series: '1', z: 27.5, modality: 'CT', rows: 2, columns: 4, value: 0 }) }),
+    ).toBe('data chaos-ct: 11/DICOM_anon: expected slices of one size, found several.');
   });
 });
 
@@ -106,8 +108,11 @@ describe('LIDC-IDRI', () => {
   const roi = (n: number, points: readonly Point[], inclusion = 'TRUE'): string =>
     `<roi><imageZposition>0</imageZposition><imageSOP_UID>1.9.${n}</imageSOP_UID><inclusion>${inclusion}</inclusion>
      ${points.map(([x, y]) => `<edgeMap><xCoord>${x}</xCoord><yCoord>${y}</yCoord></edgeMap>`).join('')}</roi>`;
-  const nodule = (...rois: string[]): string => `<unblindedReadNodule><noduleID>1</noduleID>${rois.join('')}</unblindedReadNodule>`;
-  const reader = (...nodules: string[]): string => `<readingSession><servicingRadiologistID>anon</servicingRadiologistID>${nodules.join('')}
+  const nodule = (...rois: string[]): string =>
+    `<unblindedReadNodule><noduleID>1</noduleID>${rois.join('')}</unblindedReadNodule>`;
+  const reader = (
+    ...nodules: string[]
+  ): string => `<readingSession><servicingRadiologistID>anon</servicingRadiologistID>${nodules.join('')}
     <nonNodule><nonNoduleID>2</nonNoduleID><imageSOP_UID>1.9.0</imageSOP_UID><locus><xCoord>1</xCoord><yCoord>1</yCoord></locus></nonNodule></readingSession>`;
   const message = (...readers: string[]): string =>
     `<?xml version="1.0" encoding="UTF-8"?><LidcReadMessage xmlns="http://www.nih.gov"><ResponseHeader>
@@ -176,7 +181,11 @@ describe('LIDC-IDRI', () => {
   });
 
   test('readings beside the slices, readings of radiographs and series without any', async () => {
-    const files = { ...slices, [`${folder}/069.xml`]: message(reader()), 'a/1.xml': '<IdriReadMessage></IdriReadMessage>' };
+    const files = {
+      ...slices,
+      [`${folder}/069.xml`]: message(reader()),
+      'a/1.xml': '<IdriReadMessage></IdriReadMessage>',
+    };
     const other = slice({ uid: '1.8', series: '1.8', z: 0, modality: 'DX', rows: 8, columns: 8, value: 0 });
     const set = await lidcIdri(await miniature({ ...files, 'LIDC-IDRI-0001/1.3/000001.dcm': other }));
     expect(set.entries).toHaveLength(1);
@@ -197,7 +206,9 @@ describe('LIDC-IDRI', () => {
     expect(await bad(message(reader(nodule(roi(1, [[-1, 2]])))))).toBe(
       `${where} a whole number in xCoord of outline 1, found another text.`,
     );
-    expect(await bad(message(reader()).replace('</readingSession>', ''))).toMatch(`${where} XML, found text that is none at line`);
+    expect(await bad(message(reader()).replace('</readingSession>', ''))).toMatch(
+      `${where} XML, found text that is none at line`,
+    );
     expect(await failure(open(message().replaceAll('SeriesInstanceUid', 'Other')))).toBe(
       `${where} SeriesInstanceUid in the ResponseHeader, found none.`,
     );

@@ -7,7 +7,13 @@ function element(tag: string, vr: string, value: string | readonly number[]): nu
   const bytes = raw.length % 2 === 0 ? raw : [...raw, vr === 'UI' ? 0 : 0x20];
   const isLong = vr === 'OW';
   const length = isLong ? [0, 0, ...uint16(bytes.length), 0, 0] : uint16(bytes.length);
-  return [...uint16(Number.parseInt(tag.slice(0, 4), 16)), ...uint16(Number.parseInt(tag.slice(4), 16)), ...ascii(vr), ...length, ...bytes];
+  return [
+    ...uint16(Number.parseInt(tag.slice(0, 4), 16)),
+    ...uint16(Number.parseInt(tag.slice(4), 16)),
+    ...ascii(vr),
+    ...length,
+    ...bytes,
+  ];
 }
 
 interface Slice {
@@ -46,5 +52,9 @@ export const slice = ({ uid, series, z, modality, rows, columns, value }: Slice)
     ...element('00280103', 'US', [0]),
     ...element('00281052', 'DS', '0'),
     ...element('00281053', 'DS', '1'),
-    ...element('7fe00010', 'OW', Array.from({ length: rows * columns }, () => value)),
+    ...element(
+      '7fe00010',
+      'OW',
+      Array.from({ length: rows * columns }, () => value),
+    ),
   ]);

@@ -12,7 +12,11 @@ const grid = { shape, spacingMm, affine };
 
 /** Joins voxels that touch until nothing changes: slow, and plainly right. */
 function boxesByJoining(mask: Uint8Array, [depth, height, width]: Shape3): Box[] {
-  const places = voxelsOf(mask).map((i) => [Math.floor(i / (height * width)), Math.floor(i / width) % height, i % width]);
+  const places = voxelsOf(mask).map((i) => [
+    Math.floor(i / (height * width)),
+    Math.floor(i / width) % height,
+    i % width,
+  ]);
   const groups = places.map((place) => [place]);
   const touch = (a: number[][], b: number[][]): boolean =>
     a.some((one) => b.some((other) => one.every((at, axis) => Math.abs(at - other[axis]!) <= 1)));
@@ -36,7 +40,10 @@ describe('instances', () => {
       .chain((sides) => {
         const length = sides[0] * sides[1] * sides[2];
         const voxels = fc.array(fc.integer({ min: 0, max: 3 }), { minLength: length, maxLength: length });
-        return fc.tuple(fc.constant<Shape3>(sides), voxels.map((values) => Uint8Array.from(values, (v) => Number(v === 0))));
+        return fc.tuple(
+          fc.constant<Shape3>(sides),
+          voxels.map((values) => Uint8Array.from(values, (v) => Number(v === 0))),
+        );
       });
     fc.assert(
       fc.property(masks, ([sides, mask]) => {
@@ -87,7 +94,9 @@ describe('masks of labels', () => {
   });
 
   test('a value that no class has is an error, unless the set has such values', () => {
-    expect(() => masksOfLabels('set: file', [7], classes)).toThrow('set: file: expected the values of 4 classes, found 7.');
+    expect(() => masksOfLabels('set: file', [7], classes)).toThrow(
+      'set: file: expected the values of 4 classes, found 7.',
+    );
     expect(masksOfLabels('set', [7], classes, { hasOtherValues: true })).toEqual({});
   });
 
@@ -124,7 +133,9 @@ describe('study', () => {
     [[1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0], 0],
     [[0, -5, 1, 0, 1, 0, 3, 0, 0, 1, 1, 0], 1],
   ])('the axis across the patient is that with the most of x: %j', (map, axis) => {
-    expect(labelledStudy({ id: 'one', volume: { ...volume, affine: map }, masks: {}, labelled: [] }).leftRightAxis).toBe(axis);
+    expect(
+      labelledStudy({ id: 'one', volume: { ...volume, affine: map }, masks: {}, labelled: [] }).leftRightAxis,
+    ).toBe(axis);
   });
 });
 
@@ -132,7 +143,9 @@ describe('grid', () => {
   test('a shift below a tenth of a voxel is rounding, a larger one is not', () => {
     const moved = (mm: number) => ({ ...grid, affine: affine.map((value, i) => (i === 3 ? value + mm : value)) });
     expect(() => checkSameGrid('set: file', grid, moved(0.09))).not.toThrow();
-    expect(() => checkSameGrid('set: file', grid, moved(0.2))).toThrow(/^set: file: expected labels on the grid of the image, found them up to 0.20 voxels/);
+    expect(() => checkSameGrid('set: file', grid, moved(0.2))).toThrow(
+      /^set: file: expected labels on the grid of the image, found them up to 0.20 voxels/,
+    );
   });
 
   test('a turned axis shows at the corners, and a stretched one where there is no position', () => {
@@ -144,6 +157,8 @@ describe('grid', () => {
   });
 
   test('another shape is told by its voxels', () => {
-    expect(() => checkSameGrid('set', grid, { ...grid, shape: [2, 3, 5] })).toThrow('expected labels of 2 x 3 x 4 voxels as the image has, found 2 x 3 x 5.');
+    expect(() => checkSameGrid('set', grid, { ...grid, shape: [2, 3, 5] })).toThrow(
+      'expected labels of 2 x 3 x 4 voxels as the image has, found 2 x 3 x 5.',
+    );
   });
 });

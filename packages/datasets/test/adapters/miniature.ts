@@ -48,7 +48,12 @@ export const labels = (values: Readonly<Record<number, number>>, over: Partial<L
 
 /** An image as NIfTI whose voxels count from `first`. */
 export const image = (first = -1000, over: Partial<LabelMap> = {}): Promise<Uint8Array> =>
-  writeNifti(labelMap(Int32Array.from({ length: size }, (_, i) => first + i), over));
+  writeNifti(
+    labelMap(
+      Int32Array.from({ length: size }, (_, i) => first + i),
+      over,
+    ),
+  );
 
 /** The same file with a fourth axis, of as many volumes. */
 export async function stacked(firsts: readonly number[]): Promise<Uint8Array> {
@@ -66,4 +71,5 @@ export async function stacked(firsts: readonly number[]): Promise<Uint8Array> {
 }
 
 /** Indices of the voxels of a mask. */
-export const voxelsOf = (mask: Uint8Array | undefined): number[] => [...(mask ?? [])].flatMap((value, i) => (value ? [i] : []));
+export const voxelsOf = (mask: Uint8Array | undefined): number[] =>
+  [...(mask ?? [])].flatMap((value, i) => (value ? [i] : []));

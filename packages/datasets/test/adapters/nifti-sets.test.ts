@@ -12,6 +12,7 @@ import {
   ctOrg,
   flare22,
   kits,
+  labelMaps,
   lits,
   msd,
   parse2022,
@@ -23,7 +24,8 @@ import {
 } from '../../src/node.js';
 import { affine, image, labels, miniature, shape, stacked, voxelsOf } from './miniature.js';
 
-const only = async (set: Dataset, id = set.entries[0]?.id): Promise<Study> => set.read(set.entries.find((one) => one.id === id)!);
+const only = async (set: Dataset, id = set.entries[0]?.id): Promise<Study> =>
+  set.read(set.entries.find((one) => one.id === id)!);
 
 /** What a study shows, in few words. */
 const shown = ({ masks, boxes, absent }: Study) => ({
@@ -78,12 +80,15 @@ describe('AMOS22', () => {
     expect(await failure(amos22(await miniature(without)))).toBe(
       'data amos22: imagesTr/amos_0500.nii.gz: expected labels in labelsTr/amos_0500.nii.gz, found no such file.',
     );
-    const read = async (bytes: Uint8Array) => only(await amos22(await miniature({ ...(await files()), [path]: bytes })));
+    const read = async (bytes: Uint8Array) =>
+      only(await amos22(await miniature({ ...(await files()), [path]: bytes })));
     expect(await failure(read(await labels({}, { shape: [2, 3, 5] })))).toBe(
       `data amos22: ${path}: expected labels of 2 x 3 x 4 voxels as the image has, found 2 x 3 x 5.`,
     );
     const moved = affine.map((value, i) => (i === 11 ? value + 3 : value));
-    expect(await failure(read(await labels({}, { affine: moved })))).toMatch(`data amos22: ${path}: expected labels on the grid`);
+    expect(await failure(read(await labels({}, { affine: moved })))).toMatch(
+      `data amos22: ${path}: expected labels on the grid`,
+    );
     expect(await failure(read(await labels({ 2: 16 })))).toBe(
       `data amos22: ${path}: expected the values of 15 classes, found 16.`,
     );
@@ -94,13 +99,17 @@ describe('AMOS22', () => {
 
 test('an empty folder, a file and nothing are told apart', async () => {
   const folder = await miniature({ 'a.txt': 'a' });
-  expect(await failure(kits(folder))).toBe('data kits: expected images with labels in the layout of the owners, found none.');
+  expect(await failure(kits(folder))).toBe(
+    'data kits: expected images with labels in the layout of the owners, found none.',
+  );
   expect(await failure(kits(`${folder}/a.txt`))).toBe('data kits: expected a folder, found a file at this path.');
   expect(await failure(kits(`${folder}/b`))).toBe('data kits: expected a folder, found nothing at this path.');
 });
 
 test('an entry of another data set is refused', async () => {
-  const set = await atm22(await miniature({ 'imagesTr/a.nii.gz': await image(), 'labelsTr/a.nii.gz': await labels({ 1: 1 }) }));
+  const set = await atm22(
+    await miniature({ 'imagesTr/a.nii.gz': await image(), 'labelsTr/a.nii.gz': await labels({ 1: 1 }) }),
+  );
   expect(await failure(set.read({ id: 'b', patient: 'b', files: [] }))).toBe(
     'data atm22: expected an entry of this data set, found "b".',
   );
@@ -197,7 +206,11 @@ test('BTCV pairs img with label, and Image with Mask', async () => {
       'RawData/Training/label/0507688-Mask.nii.gz': await labels({ 1: 2 }),
     }),
   );
-  expect(shown(await only(cervix))).toEqual({ masks: { uterus: [1] }, boxes: {}, absent: ['bladder', 'rectum', 'small bowel'] });
+  expect(shown(await only(cervix))).toEqual({
+    masks: { uterus: [1] },
+    boxes: {},
+    absent: ['bladder', 'rectum', 'small bowel'],
+  });
 });
 
 test('LiTS in batches: 2 comes before 10, and the wrong headers of 48 to 52 are passed over', async () => {
@@ -215,7 +228,9 @@ test('LiTS in batches: 2 comes before 10, and the wrong headers of 48 to 52 are 
   expect(set.entries.map(({ id }) => id)).toEqual(['volume-2', 'volume-10', 'volume-48']);
   expect(shown(await only(set, 'volume-10'))).toEqual({ masks: { liver: [1] }, boxes: {}, absent: ['liver tumor'] });
   expect(shown(await only(set, 'volume-48')).masks).toEqual({ liver: [1, 2], 'liver tumor': [2] });
-  expect(await failure(only(set, 'volume-2'))).toMatch('lits: Training Batch 1/segmentation-2.nii: expected labels on the grid');
+  expect(await failure(only(set, 'volume-2'))).toMatch(
+    'lits: Training Batch 1/segmentation-2.nii: expected labels on the grid',
+  );
 });
 
 test('ACDC: the two frames of a patient, without the film', async () => {
@@ -244,7 +259,10 @@ test('ACDC: the two frames of a patient, without the film', async () => {
 test('BraTS: sequences are entries, 4 enhances in 2021 and 3 in 2023, and visits are of one patient', async () => {
   const older = await brats2021(
     await miniature({
-      'RSNA_ASNR_MICCAI_BraTS2021_TrainingData/BraTS2021_00000/BraTS2021_00000_seg.nii.gz': await labels({ 1: 4, 2: 2 }),
+      'RSNA_ASNR_MICCAI_BraTS2021_TrainingData/BraTS2021_00000/BraTS2021_00000_seg.nii.gz': await labels({
+        1: 4,
+        2: 2,
+      }),
       ...Object.fromEntries(
         await Promise.all(
           ['t1', 't1ce', 't2', 'flair'].map(async (name, i) => [
@@ -282,12 +300,19 @@ test('VerSe: both layouts, scans of one patient, and nothing absent since cut ve
   const newer = await verse(
     await miniature({
       'dataset-03test/rawdata/sub-verse400/sub-verse400_split-verse090_ct.nii.gz': await image(),
-      'dataset-03test/derivatives/sub-verse400/sub-verse400_split-verse090_seg-vert_msk.nii.gz': await labels({ 1: 20, 2: 28 }),
+      'dataset-03test/derivatives/sub-verse400/sub-verse400_split-verse090_seg-vert_msk.nii.gz': await labels({
+        1: 20,
+        2: 28,
+      }),
       'dataset-03test/derivatives/sub-verse400/sub-verse400_split-verse090_seg-subreg_ctd.json': '[]',
     }),
   );
   expect(entriesOf(newer)).toEqual(['sub-verse400_split-verse090 sub-verse400 test']);
-  expect(shown(await only(newer))).toEqual({ masks: { 'l1 vertebra': [1], 't13 vertebra': [2] }, boxes: {}, absent: [] });
+  expect(shown(await only(newer))).toEqual({
+    masks: { 'l1 vertebra': [1], 't13 vertebra': [2] },
+    boxes: {},
+    absent: [],
+  });
   const older = await verse(
     await miniature({
       '01_training/verse004/verse004_CT-iso.nii.gz': await image(),
@@ -340,11 +365,36 @@ test('RibFrac: values are fractures that keep their boxes when they touch, and a
 });
 
 test('SynthSeg: the volume is the labels, its modality says so, and values without a name are no target', async () => {
-  const set = await synthSeg(await miniature({ 'training_seg_01.nii.gz': await labels({ 1: 17, 2: 530 }), 'labels.txt': '' }));
+  const set = await synthSeg(
+    await miniature({ 'training_seg_01.nii.gz': await labels({ 1: 17, 2: 530 }), 'labels.txt': '' }),
+  );
   const study = await only(set);
   expect([study.volume.modality, study.volume.data[1], study.volume.data[2]]).toEqual(['SEG', 17, 530]);
   expect(shown(study).masks).toEqual({ 'left hippocampus': [1] });
   expect(study.absent).toContain('right hippocampus');
+});
+
+test("label maps in no layout of owners: classes of a known set or of one's own, and absence only where all is labelled", async () => {
+  const folder = await miniature({ 'ct.nii.gz': await image(), 'seg.nii.gz': await labels({ 1: 5, 2: 1 }) });
+  const cases = [{ id: 'one', image: 'ct.nii.gz', labels: 'seg.nii.gz', modality: 'CT' }] as const;
+  const targets = ['liver', 'spleen', 'stomach'];
+  const whole = await labelMaps(folder, { name: 'totalsegmentator-v2', cases, isWholeLabelled: true, targets });
+  expect(entriesOf(whole)).toEqual(['one one undefined']);
+  expect(shown(await only(whole))).toEqual({ masks: { liver: [1], spleen: [2] }, boxes: {}, absent: ['stomach'] });
+  const classes = [
+    { name: 'lesion', value: 1, target: 'liver tumor' },
+    { name: 'organ', value: 5, target: 'liver' },
+    { name: 'other', value: 6, target: 'spleen' },
+  ];
+  const own = await labelMaps(folder, { name: 'mine', cases, classes, isWholeLabelled: false });
+  expect(shown(await only(own))).toEqual({
+    masks: { liver: [1], 'liver tumor': [2] },
+    boxes: { 'liver tumor': [[0, 0, 2, 1, 1, 3]] },
+    absent: [],
+  });
+  expect(await failure(labelMaps(folder, { name: 'mine', cases, isWholeLabelled: true }))).toMatch(
+    'data labelsOf: expected one of',
+  );
 });
 
 describe('sets that are pairs of files', () => {
@@ -367,12 +417,30 @@ describe('sets that are pairs of files', () => {
   });
 
   test.each([
-    ['FLARE22', flare22, 'images/FLARE22_Tr_0001_0000', 'labels/FLARE22_Tr_0001', 13, 'FLARE22_Tr_0001', 'train', 'left kidney'],
+    [
+      'FLARE22',
+      flare22,
+      'images/FLARE22_Tr_0001_0000',
+      'labels/FLARE22_Tr_0001',
+      13,
+      'FLARE22_Tr_0001',
+      'train',
+      'left kidney',
+    ],
     ['WORD', word, 'imagesVal/word_0001', 'labelsVal/word_0001', 12, 'word_0001', 'validate', 'adrenal glands'],
     ['SegTHOR', segThor, 'Patient_01/Patient_01', 'Patient_01/GT', 3, 'Patient_01', 'train', 'trachea'],
     ['CT-ORG', ctOrg, 'volume-20', 'labels-20', 4, 'volume-20', 'test', 'kidneys'],
     ['ATM22', atm22, 'imagesTr/ATM_001_0000', 'labelsTr/ATM_001_0000', 1, 'ATM_001_0000', 'train', 'airways'],
-    ['PARSE', parse2022, 'PA000005/image/PA000005', 'PA000005/label/PA000005', 1, 'PA000005', 'train', 'pulmonary artery'],
+    [
+      'PARSE',
+      parse2022,
+      'PA000005/image/PA000005',
+      'PA000005/label/PA000005',
+      1,
+      'PA000005',
+      'train',
+      'pulmonary artery',
+    ],
   ] as const)('%s', async (_, open, imagePath, labelPath, value, id, split, target) => {
     const labelFile = `${labelPath}.nii.gz`;
     const files = { [`${imagePath}.nii.gz`]: await image(), [labelFile]: await labels({ 7: value }) };
@@ -381,8 +449,10 @@ describe('sets that are pairs of files', () => {
     const study = await only(set);
     expect(study.volume.modality).toBe('CT');
     expect(shown(study).masks).toEqual({ [target]: [7] });
-    const { [labelFile]: __, ...without } = files;
-    expect(await failure(open(await miniature(without)))).toMatch(`expected labels in ${labelFile}, found no such file.`);
+    const without = { [`${imagePath}.nii.gz`]: await image() };
+    expect(await failure(open(await miniature(without)))).toMatch(
+      `expected labels in ${labelFile}, found no such file.`,
+    );
   });
 
   test('CT-ORG: lungs and brain may be there without a label, bones are no target', async () => {

@@ -7,11 +7,15 @@ import { affine, image, labels, miniature, voxelsOf } from './miniature.js';
 /** A case with a file for each class, empty but for those given. */
 async function filesOf(name: string, id: string, shown: Readonly<Record<string, Uint8Array>>) {
   const empty = await labels({});
-  const classes = labelsOf(name).map((label) => [`${id}/segmentations/${label.name}.nii.gz`, shown[label.name] ?? empty]);
+  const classes = labelsOf(name).map((label) => [
+    `${id}/segmentations/${label.name}.nii.gz`,
+    shown[label.name] ?? empty,
+  ]);
   return { [`${id}/ct.nii.gz`]: await image(), ...(Object.fromEntries(classes) as Record<string, Uint8Array>) };
 }
 
-const meta = (...rows: string[]): string => `\uFEFFimage_id;age;gender;institute;study_type;split\r\n${rows.join('\r\n')}\r\n`;
+const meta = (...rows: string[]): string =>
+  `\uFEFFimage_id;age;gender;institute;study_type;split\r\n${rows.join('\r\n')}\r\n`;
 
 const failure = async (work: Promise<unknown>): Promise<string> => {
   const error: unknown = await work.then(
