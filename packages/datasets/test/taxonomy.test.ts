@@ -107,6 +107,7 @@ describe('classes of data sets', () => {
       chexpert: ['No Finding'],
       'mimic-cxr': ['No Finding'],
       'nih-chestxray14': ['No Finding'],
+      'ct-org': ['bone'],
     });
   });
 
@@ -127,6 +128,14 @@ describe('classes of data sets', () => {
     ['amos22', 10, 'pancreas', 'pancreas'],
     ['btcv', 13, 'left adrenal gland', 'left adrenal gland'],
     ['verse', 20, 'L1', 'l1 vertebra'],
+    ['brats-2021', 4, 'ET', 'enhancing tumor'],
+    ['flare22', 13, 'left kidney', 'left kidney'],
+    ['word', 3, 'left kidney', 'left kidney'],
+    ['word', 16, 'head of right femur', 'right femoral head'],
+    ['kits', 3, 'cyst', 'kidney cyst'],
+    ['segthor', 4, 'aorta', 'aorta'],
+    ['ct-org', 4, 'kidneys', 'kidneys'],
+    ['btcv-cervix', 3, 'rectum', 'rectum'],
   ])('%s: value %i is %s, our %s', (dataset, value, name, target) => {
     expect(labelsOf(dataset).find((label) => label.value === value)).toEqual({ name, value, target });
   });

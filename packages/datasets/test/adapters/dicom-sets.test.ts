@@ -88,6 +88,10 @@ describe('CHAOS', () => {
     expect(await read({ [dcm]: dicom(1, 28.5, 'CT') })).toBe(
       'data chaos-ct: 11/DICOM_anon: expected slices at one distance, found gaps of 1.50 to 3.50 mm.',
     );
+    const same = { [dcm]: dicom(1, 30, 'CT'), '11/DICOM_anon/i0002,0000b.dcm': dicom(2, 30, 'CT') };
+    expect(await read(same)).toBe(
+      'data chaos-ct: 11/DICOM_anon: expected slices at one distance, found gaps of 0.00 to 0.00 mm.',
+    );
     expect(await read({ [dcm]: new Uint8Array(200) })).toMatch(`data chaos-ct: ${dcm}: `);
     expect(
       await read({ [dcm]: slice({ uid: '1', series: '1', z: 27.5, modality: 'CT', rows: 2, columns: 4, value: 0 }) }),

@@ -63,6 +63,7 @@ describe('instances', () => {
 
   test('values that count instances have a box each though they touch', () => {
     const values = Uint8Array.from([0, 2, 1, 1, 0, 2, 2, 1]);
+    expect(valueBoxes([0, 0, 0, 1, 1, 0, 0, 0], [2, 2, 2])).toEqual([[0, 0, 0, 2, 2, 2]]);
     expect(valueBoxes(values, [2, 2, 2])).toEqual([
       [0, 0, 0, 2, 2, 2],
       [0, 1, 0, 2, 2, 2],

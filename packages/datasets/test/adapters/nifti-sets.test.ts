@@ -49,7 +49,6 @@ describe('AMOS22', () => {
   const files = async () => ({
     'imagesTr/amos_0500.nii.gz': await image(),
     'labelsTr/amos_0500.nii.gz': await labels({ 3: 6, 5: 15 }),
-    'imagesTr/._amos_0500.nii.gz': 'a file of a Mac',
     'imagesVa/amos_0507.nii.gz': await image(7),
     'labelsVa/amos_0507.nii.gz': await labels({ 0: 1 }),
     'imagesTs/amos_0002.nii.gz': await image(),
@@ -129,6 +128,7 @@ describe('MSD', () => {
       await miniature({
         'dataset.json': task(['pancreas', 'cancer'], ['CT']),
         'imagesTr/pancreas_001.nii.gz': await image(),
+        'imagesTr/._pancreas_001.nii.gz': 'a file of a Mac',
         'labelsTr/pancreas_001.nii.gz': await labels({ 4: 1, 5: 2, 23: 2 }),
       }),
     );
