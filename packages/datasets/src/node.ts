@@ -11,5 +11,5 @@ export { lits } from './adapters/lits.js';
 export { msd } from './adapters/msd.js';
 export { ribFrac } from './adapters/ribfrac.js';
 export { synthSeg } from './adapters/synthseg.js';
-export { totalSegmentatorV1, totalSegmentatorV2 } from './adapters/totalsegmentator.js';
+export { totalSegmentatorMr, totalSegmentatorV1, totalSegmentatorV2 } from './adapters/totalsegmentator.js';
 export { verse } from './adapters/verse.js';

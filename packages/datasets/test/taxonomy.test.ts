@@ -107,6 +107,17 @@ describe('classes of data sets', () => {
       chexpert: ['No Finding'],
       'mimic-cxr': ['No Finding'],
       'nih-chestxray14': ['No Finding'],
+      'totalsegmentator-mr': [
+        'intervertebral_discs',
+        'quadriceps_femoris_left',
+        'quadriceps_femoris_right',
+        'thigh_medial_compartment_left',
+        'thigh_medial_compartment_right',
+        'thigh_posterior_compartment_left',
+        'thigh_posterior_compartment_right',
+        'sartorius_left',
+        'sartorius_right',
+      ],
       'ct-org': ['bone'],
     });
   });
@@ -143,7 +154,7 @@ describe('classes of data sets', () => {
   test('the side of a class is the side of its target', () => {
     const sided = labelSetNames.flatMap(labelsOf).flatMap(({ name, target = '' }) => {
       const side = /(?:^|[ _])(left|right)(?:$|[ _])/i.exec(name)?.[1];
-      return side && target !== 'kidney cyst' ? [{ name, side, target }] : [];
+      return side && target !== '' && target !== 'kidney cyst' ? [{ name, side, target }] : [];
     });
     expect(sided.length).toBeGreaterThan(150);
     expect(sided.filter(({ side, target }) => !target.startsWith(`${side} `))).toEqual([]);

@@ -29,7 +29,10 @@ async function splitsOf(folder: SetFolder): Promise<ReadonlyMap<string, DatasetE
     check(at >= 0, 'data', `${folder.set}: meta.csv: expected a column ${name}, found ${head.join(', ')}.`);
     return at;
   };
-  const [id, split] = [columnOf('image_id'), columnOf('split')];
+  const id = columnOf('image_id');
+  // The table of the MR set may come without.
+  const split = head.indexOf('split');
+  if (split < 0) return new Map();
   return new Map(
     rows.map((row, i) => {
       const word = row[split] ?? '';
@@ -44,19 +47,22 @@ async function splitsOf(folder: SetFolder): Promise<ReadonlyMap<string, DatasetE
 }
 
 interface Release {
-  name: 'totalsegmentator-v1' | 'totalsegmentator-v2';
+  name: 'totalsegmentator-v1' | 'totalsegmentator-v2' | 'totalsegmentator-mr';
+  /** The image of a case, without its end. */
+  image: 'ct' | 'mri';
+  modality: 'CT' | 'MR';
 }
 
-async function open(path: string, { name }: Release, options: MaskSetOptions): Promise<Dataset> {
+async function open(path: string, { name, image: stem, modality }: Release, options: MaskSetOptions): Promise<Dataset> {
   const folder = await openSetFolder(name, path);
   const splitOf = await splitsOf(folder);
   const classes = labelsOf(name).filter(({ target }) => target !== undefined && isWanted(target, options));
   const entries: DatasetEntry[] = [];
   for (const id of (await folder.list()).folders) {
     const { files, folders } = await folder.list(id);
-    const image = niftiNamed(files, 'ct');
+    const image = niftiNamed(files, stem);
     if (image === undefined && !folders.includes('segmentations')) continue;
-    check(image, 'data', `${name}: ${id}: expected ct.nii.gz, found no such file.`);
+    check(image, 'data', `${name}: ${id}: expected ${stem}.nii.gz, found no such file.`);
     const split = splitOf.get(id);
     entries.push({
       id,
@@ -66,7 +72,7 @@ async function open(path: string, { name }: Release, options: MaskSetOptions): P
     });
   }
   checkNotEmpty(name, entries);
-  return { name, entries, read: (entry) => readCase(folder, entry, classes) };
+  return { name, entries, read: (entry) => readCase(folder, entry, classes, modality) };
 }
 
 const isWanted = (target: string, { targets }: MaskSetOptions): boolean => targets?.includes(target) ?? true;
@@ -76,8 +82,9 @@ async function readCase(
   folder: SetFolder,
   { id, files: [image = '', ...classFiles] }: DatasetEntry,
   classes: readonly Label[],
+  modality: Release['modality'],
 ): ReturnType<Dataset['read']> {
-  const volume = await readVolume(folder, image, { modality: 'CT' });
+  const volume = await readVolume(folder, image, { modality });
   const masks: Record<string, Uint8Array> = {};
   for (const [i, file] of classFiles.entries()) {
     const target = classes[i]?.target;
@@ -100,7 +107,7 @@ const eitherOf = (one: Uint8Array, other: Uint8Array): Uint8Array => one.map((va
  * @throws {VividMedError} `data`, when a case is opened without the file of a class, too.
  */
 export const totalSegmentatorV1 = (path: string, options: MaskSetOptions = {}): Promise<Dataset> =>
-  open(path, { name: 'totalsegmentator-v1' }, options);
+  open(path, { name: 'totalsegmentator-v1', image: 'ct', modality: 'CT' }, options);
 
 /**
  * TotalSegmentator, version 2 (Zenodo 10047292): laid out as version 1, with 117 classes. The cysts of both kidneys are one target.
@@ -108,4 +115,13 @@ export const totalSegmentatorV1 = (path: string, options: MaskSetOptions = {}): 
  * @throws {VividMedError} `data`
  */
 export const totalSegmentatorV2 = (path: string, options: MaskSetOptions = {}): Promise<Dataset> =>
-  open(path, { name: 'totalsegmentator-v2' }, options);
+  open(path, { name: 'totalsegmentator-v2', image: 'ct', modality: 'CT' }, options);
+
+/**
+ * TotalSegmentator, MR (Zenodo 11367005): laid out as the CT sets, with `mri.nii.gz` and 56 classes, of which the muscles of the thigh and
+ * the discs are no targets.
+ *
+ * @throws {VividMedError} `data`
+ */
+export const totalSegmentatorMr = (path: string, options: MaskSetOptions = {}): Promise<Dataset> =>
+  open(path, { name: 'totalsegmentator-mr', image: 'mri', modality: 'MR' }, options);

@@ -21,12 +21,13 @@ import {
   word,
 } from './labels/organs.js';
 import { synthseg } from './labels/synthseg.js';
-import { totalsegmentatorV1, totalsegmentatorV2 } from './labels/totalsegmentator.js';
+import { totalsegmentatorMr, totalsegmentatorV1, totalsegmentatorV2 } from './labels/totalsegmentator.js';
 import { check } from '@vividmed/core';
 
 const labelSets: Readonly<Record<string, readonly Label[]>> = {
   'totalsegmentator-v1': totalsegmentatorV1,
   'totalsegmentator-v2': totalsegmentatorV2,
+  'totalsegmentator-mr': totalsegmentatorMr,
   'vindr-cxr': vindrCxr,
   'ct-rate': ctRate,
   chexpert,

@@ -1,7 +1,7 @@
 import { VividMedError } from '@vividmed/core';
 import { expect, test } from 'vitest';
 import { labelsOf } from '../../src/index.js';
-import { totalSegmentatorV1, totalSegmentatorV2 } from '../../src/node.js';
+import { totalSegmentatorMr, totalSegmentatorV1, totalSegmentatorV2 } from '../../src/node.js';
 import { affine, image, labels, miniature, voxelsOf } from './miniature.js';
 
 /** A case with a file for each class, empty but for those given. */
@@ -62,6 +62,21 @@ test('version 1 has its own classes, and works without meta.csv', async () => {
   expect(set.entries.map(({ id, split }) => [id, split])).toEqual([['s0011', undefined]]);
   const study = await set.read(set.entries[0]!);
   expect([Object.keys(study.masks), study.absent.length]).toEqual([['face'], 103]);
+});
+
+test('the MR set has an image called mri, and classes of its own', async () => {
+  const files = await filesOf('totalsegmentator-mr', 's0001', {
+    lung_left: await labels({ 1: 1 }),
+    tibia: await labels({ 2: 1 }),
+    sartorius_left: await labels({ 3: 1 }),
+  });
+  const set = await totalSegmentatorMr(
+    await miniature({ ...files, 's0001/mri.nii.gz': await image(5), 'meta.csv': 'image_id;age\ns0001;40\n' }),
+  );
+  const study = await set.read(set.entries[0]!);
+  expect([study.volume.modality, study.volume.data[0]]).toEqual(['MR', 5]);
+  expect(Object.keys(study.masks).sort()).toEqual(['left lung', 'tibiae']);
+  expect(study.absent).toHaveLength(45);
 });
 
 test('only the files of the targets that were asked for are opened', async () => {
