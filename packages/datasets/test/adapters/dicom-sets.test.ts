@@ -1,18 +1,9 @@
-import { VividMedError } from '@vividmed/core';
 import { encode } from 'fast-png';
 import { describe, expect, test } from 'vitest';
 import { chaosCt, chaosMr, lidcIdri } from '../../src/node.js';
 import { slice } from './dicom.js';
 import { miniature, voxelsOf } from './miniature.js';
-
-const failure = async (work: Promise<unknown>): Promise<string> => {
-  const error: unknown = await work.then(
-    () => undefined,
-    (reason: unknown) => reason,
-  );
-  expect(VividMedError.isInstance(error)).toBe(true);
-  return VividMedError.isInstance(error) ? `${error.code} ${error.message.split('\n')[0]}` : '';
-};
+import { failure } from './reading.js';
 
 describe('CHAOS', () => {
   const png = (values: Readonly<Record<number, number>>, width = 3): Uint8Array => {

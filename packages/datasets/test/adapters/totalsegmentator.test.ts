@@ -1,8 +1,8 @@
-import { VividMedError } from '@vividmed/core';
 import { expect, test } from 'vitest';
 import { labelsOf } from '../../src/index.js';
 import { totalSegmentatorMr, totalSegmentatorV1, totalSegmentatorV2 } from '../../src/node.js';
 import { affine, image, labels, miniature, voxelsOf } from './miniature.js';
+import { failure } from './reading.js';
 
 /** A case with a file for each class, empty but for those given. */
 async function filesOf(name: string, id: string, shown: Readonly<Record<string, Uint8Array>>) {
@@ -16,15 +16,6 @@ async function filesOf(name: string, id: string, shown: Readonly<Record<string, 
 
 const meta = (...rows: string[]): string =>
   `\uFEFFimage_id;age;gender;institute;study_type;split\r\n${rows.join('\r\n')}\r\n`;
-
-const failure = async (work: Promise<unknown>): Promise<string> => {
-  const error: unknown = await work.then(
-    () => undefined,
-    (reason: unknown) => reason,
-  );
-  expect(VividMedError.isInstance(error)).toBe(true);
-  return VividMedError.isInstance(error) ? `${error.code} ${error.message.split('\n')[0]}` : '';
-};
 
 test('version 2: splits of meta.csv, masks of files, cysts of both sides as one target, and what is empty is absent', async () => {
   const folder = await miniature({
