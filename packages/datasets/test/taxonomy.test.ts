@@ -107,6 +107,18 @@ describe('classes of data sets', () => {
       chexpert: ['No Finding'],
       'mimic-cxr': ['No Finding'],
       'nih-chestxray14': ['No Finding'],
+      'totalsegmentator-mr': [
+        'intervertebral_discs',
+        'quadriceps_femoris_left',
+        'quadriceps_femoris_right',
+        'thigh_medial_compartment_left',
+        'thigh_medial_compartment_right',
+        'thigh_posterior_compartment_left',
+        'thigh_posterior_compartment_right',
+        'sartorius_left',
+        'sartorius_right',
+      ],
+      'ct-org': ['bone'],
     });
   });
 
@@ -127,6 +139,14 @@ describe('classes of data sets', () => {
     ['amos22', 10, 'pancreas', 'pancreas'],
     ['btcv', 13, 'left adrenal gland', 'left adrenal gland'],
     ['verse', 20, 'L1', 'l1 vertebra'],
+    ['brats-2021', 4, 'ET', 'enhancing tumor'],
+    ['flare22', 13, 'left kidney', 'left kidney'],
+    ['word', 3, 'left kidney', 'left kidney'],
+    ['word', 16, 'head of right femur', 'right femoral head'],
+    ['kits', 3, 'cyst', 'kidney cyst'],
+    ['segthor', 4, 'aorta', 'aorta'],
+    ['ct-org', 4, 'kidneys', 'kidneys'],
+    ['btcv-cervix', 3, 'rectum', 'rectum'],
   ])('%s: value %i is %s, our %s', (dataset, value, name, target) => {
     expect(labelsOf(dataset).find((label) => label.value === value)).toEqual({ name, value, target });
   });
@@ -134,7 +154,7 @@ describe('classes of data sets', () => {
   test('the side of a class is the side of its target', () => {
     const sided = labelSetNames.flatMap(labelsOf).flatMap(({ name, target = '' }) => {
       const side = /(?:^|[ _])(left|right)(?:$|[ _])/i.exec(name)?.[1];
-      return side && target !== 'kidney cyst' ? [{ name, side, target }] : [];
+      return side && target !== '' && target !== 'kidney cyst' ? [{ name, side, target }] : [];
     });
     expect(sided.length).toBeGreaterThan(150);
     expect(sided.filter(({ side, target }) => !target.startsWith(`${side} `))).toEqual([]);

@@ -65,7 +65,9 @@ export async function ctRate(path: string, options: z.input<typeof CtRateOptions
     ['train', 'train', 'train'],
     ['valid', 'validation', 'validate'],
   ] as const) {
-    const isFixed = given.files ? given.files === 'fixed' : (await folder.folders(`dataset/${part}_fixed`)).length > 0;
+    const isFixed = given.files
+      ? given.files === 'fixed'
+      : (await folder.list(`dataset/${part}_fixed`)).folders.length > 0;
     const metadata = await readTable(folder, `dataset/metadata/${long}_metadata.csv`, metadataColumns);
     const labels = indexBy(
       await readTable(folder, `dataset/multi_abnormality_labels/${part}_predicted_labels.csv`, {

@@ -97,14 +97,14 @@ async function kaggle(folder: DatasetFolder): Promise<IuRecord[]> {
 }
 
 async function openI(folder: DatasetFolder): Promise<IuRecord[]> {
-  const files = (await folder.files('ecgen-radiology')).filter((file) => file.endsWith('.xml'));
+  const files = (await folder.list('ecgen-radiology')).files.filter((file) => file.endsWith('.xml'));
   check(
     files.length > 0,
     'data',
     `${name}: expected ecgen-radiology/*.xml, or indiana_reports.csv, found neither.`,
     'NLMCXR_reports.tgz and NLMCXR_png.tgz must be unpacked: tar -xzf NLMCXR_reports.tgz; the images into NLMCXR_png.',
   );
-  const images = (await folder.folders('')).includes('NLMCXR_png') ? 'NLMCXR_png' : 'images';
+  const images = (await folder.list()).folders.includes('NLMCXR_png') ? 'NLMCXR_png' : 'images';
   const records: IuRecord[] = [];
   for (const [i, file] of files.entries()) {
     const where = `${name}: ecgen-radiology: file ${i + 1}`;

@@ -128,10 +128,10 @@ async function splitsOf(folder: DatasetFolder): Promise<Map<string, 'train' | 't
 /** In which folder each image lies. */
 async function imageFolders(folder: DatasetFolder): Promise<Map<string, string>> {
   const found = new Map<string, string>();
-  for (const outer of await folder.folders('')) {
+  for (const outer of (await folder.list()).folders) {
     if (!/^images(_\d+)?$/.test(outer)) continue;
     for (const inner of [outer, `${outer}/images`])
-      for (const file of await folder.files(inner)) found.set(file, inner);
+      for (const file of (await folder.list(inner)).files) found.set(file, inner);
   }
   return found;
 }

@@ -1,4 +1,5 @@
 import { check } from '@vividmed/core';
+import { z } from 'zod';
 import type { Dataset } from '../dataset.js';
 import { cocoDataset } from './coco.js';
 import { ctRate } from './ct-rate.js';
@@ -11,11 +12,63 @@ import { slake } from './slake.js';
 import { vinDrCxr } from './vindr-cxr.js';
 import { vqaMed2019 } from './vqa-med-2019.js';
 import { vqaRad } from './vqa-rad.js';
+import { acdc } from './acdc.js';
+import { amos22 } from './amos22.js';
+import { brats2021, brats2023 } from './brats.js';
+import { btcv, btcvCervix } from './btcv.js';
+import { chaosCt, chaosMr } from './chaos.js';
+import { atm22, ctOrg, flare22, kits, parse2022, segThor, word } from './ct-organ-sets.js';
+import { labelMaps } from './label-maps.js';
+import { lidcIdri } from './lidc-idri.js';
+import { lits } from './lits.js';
+import { msd } from './msd.js';
+import { ribFrac } from './ribfrac.js';
+import { synthSeg } from './synthseg.js';
+import { totalSegmentatorMr, totalSegmentatorV1, totalSegmentatorV2 } from './totalsegmentator.js';
+import { verse } from './verse.js';
+import type { MaskSetOptions } from './labelled-study.js';
+import { parseOptions } from './records.js';
 
 /** A method, so that an adapter with options of its own is one: it checks them itself. */
 interface Adapter {
   open(folder: string, options: object): Promise<Dataset>;
 }
+
+const MaskOptions = z.strictObject({
+  targets: z.array(z.string()).optional().describe('Only these targets are read; the others are unknown then.'),
+});
+
+const LidcFields = z.strictObject({ minReaders: z.number().int().min(1).max(4).default(1) });
+
+const LabelMapsFields = z.strictObject({
+  name: z.string().describe('What the set is called; a name of labelsOf gives its classes.'),
+  cases: z.array(
+    z.strictObject({
+      id: z.string(),
+      patient: z.string().optional(),
+      image: z.string(),
+      labels: z.string(),
+      modality: z.enum(['CT', 'MR']),
+      split: z.enum(['train', 'validate', 'test']).optional(),
+    }),
+  ),
+  isWholeLabelled: z.boolean().describe('A target without a voxel is absent; else it may be there without a label.'),
+  targets: z.array(z.string()).optional(),
+});
+
+/** A segmentation set, whose options a config checks here: its adapter is called by programs too, which have types. */
+const masks = (
+  name: string,
+  open: (folder: string, options: MaskSetOptions) => Promise<Dataset>,
+): [string, Adapter] => [
+  name,
+  {
+    open: (folder, options) => {
+      const { targets } = parseOptions(name, MaskOptions, options);
+      return open(folder, targets === undefined ? {} : { targets });
+    },
+  },
+];
 
 const adapters: Readonly<Record<string, Adapter>> = {
   coco: { open: cocoDataset },
@@ -29,6 +82,51 @@ const adapters: Readonly<Record<string, Adapter>> = {
   'vindr-cxr': { open: vinDrCxr },
   'vqa-med-2019': { open: vqaMed2019 },
   'vqa-rad': { open: vqaRad },
+  ...Object.fromEntries([
+    masks('acdc', acdc),
+    masks('amos22', amos22),
+    masks('atm22', atm22),
+    masks('brats2021', brats2021),
+    masks('brats2023', brats2023),
+    masks('btcv', btcv),
+    masks('btcv-cervix', btcvCervix),
+    masks('chaos-ct', chaosCt),
+    masks('chaos-mr', chaosMr),
+    masks('ct-org', ctOrg),
+    masks('flare22', flare22),
+    masks('kits', kits),
+    masks('lits', lits),
+    masks('msd', msd),
+    masks('parse2022', parse2022),
+    masks('segthor', segThor),
+    masks('synthseg', synthSeg),
+    masks('totalsegmentator-mr', totalSegmentatorMr),
+    masks('totalsegmentator-v1', totalSegmentatorV1),
+    masks('totalsegmentator-v2', totalSegmentatorV2),
+    masks('verse', verse),
+    masks('word', word),
+  ]),
+  'label-maps': {
+    open: (folder, options) => {
+      const { targets, cases, ...rest } = parseOptions('label-maps', LabelMapsFields, options);
+      return labelMaps(folder, {
+        ...rest,
+        cases: cases.map(({ patient, split, ...one }) => ({
+          ...one,
+          ...(patient && { patient }),
+          ...(split && { split }),
+        })),
+        ...(targets && { targets }),
+      });
+    },
+  },
+  'lidc-idri': { open: (folder, options) => lidcIdri(folder, parseOptions('lidc-idri', LidcFields, options)) },
+  ribfrac: {
+    open: (folder, options) => {
+      parseOptions('ribfrac', z.strictObject({}), options);
+      return ribFrac(folder);
+    },
+  },
 };
 
 /** The data sets that `openDataset` opens. */

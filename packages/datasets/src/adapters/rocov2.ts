@@ -42,7 +42,7 @@ export async function rocoV2(path: string, options: z.input<typeof AdapterOption
     const file = `${part}_concepts.csv`;
     const conceptRows = (await hasTable(folder, file)) ? await readTable(folder, file, { needed: ['ID', 'CUIs'] }) : [];
     const concepts = indexBy(conceptRows, 'ID');
-    const images = (await folder.files(part)).length > 0 ? part : `${part}_images`;
+    const images = (await folder.list(part)).files.length > 0 ? part : `${part}_images`;
     for (const row of captions) {
       const id = textIn(row, 'ID');
       const found = concepts

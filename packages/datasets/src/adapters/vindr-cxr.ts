@@ -218,7 +218,7 @@ async function kaggle(folder: DatasetFolder, options: Options): Promise<VinDrRec
   const sizes = (await hasTable(folder, 'train_meta.csv'))
     ? indexBy(await readTable(folder, 'train_meta.csv', { needed: ['image_id', 'dim0', 'dim1'] }), 'image_id')
     : undefined;
-  const extension = (await folder.files('train')).some((file) => file.endsWith('.png')) ? 'png' : 'dicom';
+  const extension = (await folder.list('train')).files.some((file) => file.endsWith('.png')) ? 'png' : 'dicom';
   return [...groupBy(rows, (row) => textIn(row, 'image_id'))].map(([id, readings]) => {
     const where = readings[0]!.where;
     for (const row of readings) {

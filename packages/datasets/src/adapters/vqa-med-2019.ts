@@ -79,7 +79,7 @@ export async function vqaMed2019(path: string, options: z.input<typeof VqaMed201
 }
 
 async function categoryFiles(folder: DatasetFolder, inside: string, wanted: readonly string[]): Promise<string[]> {
-  const files = await folder.files(inside);
+  const { files } = await folder.list(inside);
   return wanted.map((category) => {
     const file = files.find((one) => one.toLowerCase().replace(/^c\d_/, '').startsWith(category));
     check(file, 'data', `${name}: ${inside}: expected a file for the category ${category}, found none.`);

@@ -1,13 +1,33 @@
 import { chexpert, ctRate, lidcIdri, nihChestXray14, ribFrac, vindrCxr } from './labels/chest.js';
 import type { Label } from './labels/label.js';
-import { acdc, amos22, brats2023, btcv, chaosCt, chaosMr, lits, msd, verse } from './labels/organs.js';
+import {
+  acdc,
+  amos22,
+  atm22,
+  brats2021,
+  brats2023,
+  btcv,
+  btcvCervix,
+  chaosCt,
+  chaosMr,
+  ctOrg,
+  flare22,
+  kits,
+  lits,
+  msd,
+  parse2022,
+  segThor,
+  verse,
+  word,
+} from './labels/organs.js';
 import { synthseg } from './labels/synthseg.js';
-import { totalsegmentatorV1, totalsegmentatorV2 } from './labels/totalsegmentator.js';
+import { totalsegmentatorMr, totalsegmentatorV1, totalsegmentatorV2 } from './labels/totalsegmentator.js';
 import { check } from '@vividmed/core';
 
 const labelSets: Readonly<Record<string, readonly Label[]>> = {
   'totalsegmentator-v1': totalsegmentatorV1,
   'totalsegmentator-v2': totalsegmentatorV2,
+  'totalsegmentator-mr': totalsegmentatorMr,
   'vindr-cxr': vindrCxr,
   'ct-rate': ctRate,
   chexpert,
@@ -21,7 +41,16 @@ const labelSets: Readonly<Record<string, readonly Label[]>> = {
   lits,
   acdc,
   verse,
+  'brats-2021': brats2021,
   'brats-2023': brats2023,
+  'btcv-cervix': btcvCervix,
+  kits,
+  flare22,
+  word,
+  segthor: segThor,
+  'ct-org': ctOrg,
+  atm22,
+  parse2022,
   'lidc-idri': lidcIdri,
   ribfrac: ribFrac,
   ...msd,

@@ -77,6 +77,84 @@ export const brats2023: readonly Label[] = numbered([
   ['ET', 'enhancing tumor'],
 ]);
 
+/** BraTS 2021: as BraTS 2023, but with the value 4 for the enhancing tumor. */
+export const brats2021: readonly Label[] = [
+  { name: 'NCR', value: 1, target: 'tumor core' },
+  { name: 'ED', value: 2, target: 'peritumoral edema' },
+  { name: 'ET', value: 4, target: 'enhancing tumor' },
+];
+
+/** BTCV, the task of the cervix. */
+export const btcvCervix: readonly Label[] = numbered([
+  ['bladder', 'bladder'],
+  ['uterus', 'uterus'],
+  ['rectum', 'rectum'],
+  ['small bowel', 'small bowel'],
+]);
+
+/** KiTS19, KiTS21 and KiTS23; the first has no cysts. */
+export const kits: readonly Label[] = numbered([
+  ['kidney', 'kidneys'],
+  ['tumor', 'kidney tumor'],
+  ['cyst', 'kidney cyst'],
+]);
+
+export const flare22: readonly Label[] = numbered([
+  ['liver', 'liver'],
+  ['right kidney', 'right kidney'],
+  ['spleen', 'spleen'],
+  ['pancreas', 'pancreas'],
+  ['aorta', 'aorta'],
+  ['inferior vena cava', 'inferior vena cava'],
+  ...adrenals,
+  ['gallbladder', 'gallbladder'],
+  ['esophagus', 'esophagus'],
+  ['stomach', 'stomach'],
+  ['duodenum', 'duodenum'],
+  ['left kidney', 'left kidney'],
+]);
+
+/** WORD: both adrenal glands are one class; what it calls intestine is the bowel without duodenum, colon and rectum. */
+export const word: readonly Label[] = numbered([
+  ['liver', 'liver'],
+  ['spleen', 'spleen'],
+  ['left kidney', 'left kidney'],
+  ['right kidney', 'right kidney'],
+  ['stomach', 'stomach'],
+  ['gallbladder', 'gallbladder'],
+  ['esophagus', 'esophagus'],
+  ['pancreas', 'pancreas'],
+  ['duodenum', 'duodenum'],
+  ['colon', 'colon'],
+  ['intestine', 'small bowel'],
+  ['adrenal', 'adrenal glands'],
+  ['rectum', 'rectum'],
+  ['bladder', 'bladder'],
+  ['head of left femur', 'left femoral head'],
+  ['head of right femur', 'right femoral head'],
+]);
+
+export const segThor: readonly Label[] = numbered([
+  ['esophagus', 'esophagus'],
+  ['heart', 'heart'],
+  ['trachea', 'trachea'],
+  ['aorta', 'aorta'],
+]);
+
+/** CT-ORG; its bones were found by a threshold, and are no target. */
+export const ctOrg: readonly Label[] = [
+  { name: 'liver', value: 1, target: 'liver' },
+  { name: 'bladder', value: 2, target: 'bladder' },
+  { name: 'lungs', value: 3, target: 'lungs' },
+  { name: 'kidneys', value: 4, target: 'kidneys' },
+  { name: 'bone', value: 5 },
+  { name: 'brain', value: 6, target: 'brain' },
+];
+
+export const atm22: readonly Label[] = numbered([['airway', 'airways']]);
+
+export const parse2022: readonly Label[] = numbered([['pulmonary artery', 'pulmonary artery']]);
+
 /** The ten tasks of the Medical Segmentation Decathlon, with the names of their `dataset.json`. */
 export const msd: Readonly<Record<string, readonly Label[]>> = {
   'msd-01-brain-tumour': numbered([

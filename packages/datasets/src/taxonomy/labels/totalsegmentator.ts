@@ -130,3 +130,44 @@ export const totalsegmentatorV1: readonly Label[] = labels([
   ...hipMuscles,
   'urinary_bladder',
 ]);
+
+/** Muscles of the thigh, and discs: no target has them. */
+const mrWithout = [
+  'intervertebral_discs',
+  ...['quadriceps_femoris', 'thigh_medial_compartment', 'thigh_posterior_compartment', 'sartorius'].flatMap((stem) =>
+    both(stem),
+  ),
+];
+
+/** The 56 classes of the MR set, by the names of their files; of shins, both sides are one. */
+export const totalsegmentatorMr: readonly Label[] = [
+  ...[
+    'spleen',
+    ...both('kidney', rightFirst),
+    'gallbladder',
+    'liver',
+    'stomach',
+    'pancreas',
+    ...both('adrenal_gland', rightFirst),
+    ...both('lung'),
+    'esophagus',
+    'small_bowel',
+    'duodenum',
+    'colon',
+    'urinary_bladder',
+    'prostate',
+    'sacrum',
+    'spinal_cord',
+    'heart',
+    'aorta',
+    'inferior_vena_cava',
+    'portal_vein_and_splenic_vein',
+    ...['iliac_artery', 'iliac_vena', 'humerus', 'femur', 'hip'].flatMap((stem) => both(stem)),
+    ...hipMuscles,
+    'brain',
+  ].map((name) => ({ name, target: targetOfClass(name) })),
+  { name: 'vertebrae', target: 'vertebrae' },
+  { name: 'fibula', target: 'fibulae' },
+  { name: 'tibia', target: 'tibiae' },
+  ...mrWithout.map((name) => ({ name })),
+];
