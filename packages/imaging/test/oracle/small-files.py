@@ -131,6 +131,12 @@ def modality_tables():
         data = written(dataset)
         again = read(data)
         add(name, data, apply_modality_lut(again.pixel_array, again))
+    dataset = image([[0, 1, 2], [3, 4, 5]], photometric="MONOCHROME1")
+    dataset.ModalityLUTSequence = Sequence([lut(0, entries, bits=8)])
+    dataset.ModalityLUTSequence[0].ModalityLUTType = "OD"
+    data = written(dataset)
+    again = read(data)
+    add("a modality table of MONOCHROME1", data, 255.0 - apply_modality_lut(again.pixel_array, again))
 
 
 def voi():
