@@ -1,7 +1,8 @@
 import { check } from '@vividmed/core';
 import type { DataSet } from 'dicom-parser';
 import { checkVoxels, type ReadOptions } from '../limits.js';
-import { decimal, type ParsedFile, PIXEL_DATA, text } from './dataset.js';
+import { decimal, type ParsedFile, text } from './dataset.js';
+import { PIXEL_DATA } from './parse-attributes.js';
 import { type Coding, TRANSFER_SYNTAXES } from './transfer-syntax.js';
 
 /** What the attributes say about the stored pixels, DICOM PS3.3 C.7.6.3; the same for all frames of a file. */
