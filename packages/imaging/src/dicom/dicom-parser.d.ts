@@ -1,5 +1,5 @@
 /* What dicom-parser exports and its own types leave out. */
-import type {} from 'dicom-parser';
+import type { ByteArray, ByteArrayParser } from 'dicom-parser';
 
 declare module 'dicom-parser' {
   /** It comes without `warnings`, which the parser adds to. */
