@@ -12,7 +12,10 @@ for name in chromium chromium-browser google-chrome; do
   if command -v "$name" >/dev/null; then found=$name; fi
 done
 if [ -n "$found" ]; then say "$found is here"; else missing+=(chromium); fi
-if /usr/bin/python3 -c 'import onnx' 2>/dev/null; then say 'python3-onnx is here'; else missing+=(python3-onnx); fi
+# Modules of Debian's Python; those of images make the oracles of packages/imaging, and pydicom brings test files.
+for module in onnx pydicom gdcm nibabel; do
+  if /usr/bin/python3 -c "import $module" 2>/dev/null; then say "python3-$module is here"; else missing+=("python3-$module"); fi
+done
 # Command and package: a PACS, checkers and readers of DICOM.
 for pair in Orthanc:orthanc dciodvfy:dicom3tools dcmdump:dcmtk; do
   if command -v "${pair%%:*}" >/dev/null; then say "${pair##*:} is here"; else missing+=("${pair##*:}"); fi

@@ -143,6 +143,40 @@ describe('what belongs together', () => {
     expect(found.map(codes)).toEqual([[], []]);
   });
 
+  test('phases are told apart by what they share, not by what is of one slice alone', async () => {
+    const files = [0, 1, 2].flatMap((i) =>
+      ['M', 'P'].map((part, k) =>
+        slice(100 * k + 10 * i, `0\\0\\${i}`, {
+          '00080008': ['CS', `ORIGINAL\\PRIMARY\\${part}`],
+          '00080060': ['CS', 'MR'],
+          '00181060': ['DS', String(7 * i + 50 * k)],
+        }),
+      ),
+    );
+    expect((await readDicomSeries(files)).map(firstVoxels)).toEqual([
+      [0, 10, 20],
+      [100, 110, 120],
+    ]);
+  });
+
+  test('echoes of several phases are told apart by both', async () => {
+    const files = [0, 1].flatMap((i) =>
+      [0, 1, 2, 3].map((k) =>
+        slice(100 * k + 10 * i, `0\\0\\${i}`, {
+          '00180086': ['IS', String(k & 1)],
+          '00181060': ['DS', String(7 * i + 50 * k)],
+          '00200100': ['IS', String(k >> 1)],
+        }),
+      ),
+    );
+    expect((await readDicomSeries(files)).map(firstVoxels)).toEqual([
+      [0, 10],
+      [100, 110],
+      [200, 210],
+      [300, 310],
+    ]);
+  });
+
   test('a copy of a slice, and another at its position, are left out with a warning', async () => {
     const [series, ...others] = await readDicomSeries([
       slice(0, '0\\0\\0'),

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createRng, type Interpolation, interpolationMatrix, resizeValues, shiftValues } from '../index.js';
+import { createRng, type Interpolation, interpolationMatrix, resizer, resizeValues, shiftValues } from '../index.js';
 
 const sides = fc.tuple(
   fc.integer({ min: 1, max: 30 }),
@@ -48,6 +48,43 @@ it('resampling keeps constants and, shrinking by whole numbers, the mean', () =>
   const data = Float32Array.from({ length: 6 * 8 * 10 }, () => rng.uniform());
   const mean = (values: Float32Array): number => values.reduce((a, b) => a + b, 0) / values.length;
   expect(mean(resizeValues(data, [6, 8, 10], [3, 2, 5]))).toBeCloseTo(mean(data), 5);
+});
+
+it('is the product with the matrix of each axis, whichever axes shrink and grow', () => {
+  const small = fc.tuple(
+    fc.integer({ min: 1, max: 9 }),
+    fc.integer({ min: 1, max: 9 }),
+    fc.integer({ min: 1, max: 9 }),
+  );
+  const mode = fc.constantFrom<Interpolation>('nearest', 'linear', 'area', 'cubic');
+  fc.assert(
+    fc.property(small, small, mode, mode, fc.nat(999), (from, to, shrink, grow, seed) => {
+      const rng = createRng(seed);
+      const data = Float32Array.from({ length: from[0] * from[1] * from[2] }, () => rng.uniform());
+      const [d, h, w] = ([0, 1, 2] as const).map((axis) =>
+        interpolationMatrix(from[axis], to[axis], to[axis] < from[axis] ? shrink : grow),
+      ) as [Float32Array, Float32Array, Float32Array];
+      const expected = [...product(d, to[0], product(h, to[1], product(w, to[2], [...data])))];
+      const found = resizeValues(data, from, to, { shrink, grow });
+      expect(found).toHaveLength(expected.length);
+      expected.forEach((value, i) => expect(Math.abs(value - found[i]!)).toBeLessThan(1e-5));
+      const again = resizer(from, to, { shrink, grow });
+      expect([again(data), again(data)]).toEqual([found, found]);
+
+      /** The matrix [size, -] along the last axis of values, which becomes the first. */
+      function product(matrix: Float32Array, size: number, values: number[]): number[] {
+        const cells = matrix.length / size;
+        const others = values.length / cells;
+        return Array.from({ length: size * others }, (_, i) => {
+          const [row, other] = [Math.floor(i / others), i % others];
+          let sum = 0;
+          for (let k = 0; k < cells; k++) sum += matrix[row * cells + k]! * values[other * cells + k]!;
+          return sum;
+        });
+      }
+    }),
+    { seed: 21, numRuns: 60 },
+  );
 });
 
 it('takes the cell that holds the centre in mode nearest, so that a grid at least as fine gives a mask back as it was', () => {

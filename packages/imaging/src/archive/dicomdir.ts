@@ -1,4 +1,5 @@
-import { check } from '@vividmed/core';
+import { check, VividMedError } from '@vividmed/core';
+import type { DataSet } from 'dicom-parser';
 import { items, parseDataSet, text } from '../dicom/dataset.js';
 import type { ReadOptions } from '../limits.js';
 
@@ -10,13 +11,13 @@ const PART = /^[\w][\w .+~()-]{0,63}$/;
 
 /**
  * The files that a DICOMDIR names, each as the parts of its path from the folder of the DICOMDIR; undefined for any
- * other file.
+ * other file, also one that does not parse: its reader tells what is wrong with it.
  *
  * @throws {VividMedError} data, for a name that leaves the folder.
  */
 export function dicomdirFiles(bytes: Uint8Array, options: ReadOptions): string[][] | undefined {
-  const { dataSet } = parseDataSet(bytes, options);
-  if (text(dataSet, 'x00020002') !== DIRECTORY_CLASS) return undefined;
+  const dataSet = tryParse(bytes, options);
+  if (dataSet === undefined || text(dataSet, 'x00020002') !== DIRECTORY_CLASS) return undefined;
   return items(dataSet, 'x00041220').flatMap((record) => {
     const id = record.string('x00041500')?.trim();
     if (id === undefined || id === '') return [];
@@ -28,4 +29,13 @@ export function dicomdirFiles(bytes: Uint8Array, options: ReadOptions): string[]
     );
     return [parts];
   });
+}
+
+function tryParse(bytes: Uint8Array, options: ReadOptions): DataSet | undefined {
+  try {
+    return parseDataSet(bytes, options).dataSet;
+  } catch (error) {
+    if (!VividMedError.isInstance(error)) throw error;
+    return undefined;
+  }
 }

@@ -1,7 +1,7 @@
 import { BIG_ENDIAN, EXPLICIT, IMPLICIT } from './transfer-syntax.js';
 
 /** Where the prefix `DICM` stands, DICOM PS3.10 section 7.1. */
-export const PREFIX_AT = 128;
+const PREFIX_AT = 128;
 
 const isDicm = (bytes: Uint8Array, at: number): boolean =>
   [...'DICM'].every((letter, i) => bytes[at + i] === letter.charCodeAt(0));
@@ -50,14 +50,4 @@ export function withPrefix(bytes: Uint8Array): Uint8Array {
   whole.set([0x44, 0x49, 0x43, 0x4d], PREFIX_AT);
   whole.set(bytes.subarray(start), PREFIX_AT + 4);
   return whole;
-}
-
-/** Where the data set begins: after the header of PS3.10, whose first attribute is its length. */
-export function dataSetStart(bytes: Uint8Array): number | undefined {
-  const at = PREFIX_AT + 4;
-  if (bytes.length < at + 12) return undefined;
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  // (0002,0000) UL, 4 bytes.
-  if (view.getUint32(at, true) !== 2) return undefined;
-  return at + 12 + view.getUint32(at + 8, true);
 }

@@ -3,6 +3,7 @@ import { Decoder as LosslessDecoder } from '@cornerstonejs/jpeg-lossless-decoder
 import { type DecodedFrame, htj2k, jpeg2000, jpeg8, jpegLs } from '../emscripten.js';
 import { type FrameHeader, jpeg2000Header, jpegHeader } from '../frame-header.js';
 import type { ImageHeader } from './header.js';
+import { saysColours, withAdobeRgb } from './jpeg-colours.js';
 import type { Cells } from './native.js';
 
 const WHERE = 'readDicom';
@@ -39,7 +40,8 @@ export async function decodeFrame(coded: Uint8Array, header: ImageHeader): Promi
     `readDicom: expected 8 bits in a lossy JPEG image, found ${own.bits} (transfer syntax ${header.transferSyntax}).`,
     'Convert the file, for instance to explicit VR little endian.',
   );
-  return fromDecoder(await jpeg8.decode(WHERE, coded), own, true);
+  const isRgb = header.photometric === 'RGB' && !saysColours(coded);
+  return fromDecoder(await jpeg8.decode(WHERE, isRgb ? withAdobeRgb(coded) : coded), own, true);
 }
 
 const LOSSLESS_FRAME = 0xc3;

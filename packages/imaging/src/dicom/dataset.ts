@@ -3,11 +3,9 @@ import dicomParser, { type DataSet } from 'dicom-parser';
 import { inflate } from '../inflate.js';
 import { MAX_VOXELS, maxInflatedBytes, type ReadOptions } from '../limits.js';
 import type { ImageWarning } from '../volume.js';
-import { dataSetStart, guessTransferSyntax, hasDicomPrefix, isDicom, withPrefix } from './bare.js';
-import { DEFLATED } from './transfer-syntax.js';
-
-/** Tag of the pixel data, which is the last that is read. */
-export const PIXEL_DATA = 'x7fe00010';
+import { guessTransferSyntax, hasDicomPrefix, isDicom, withPrefix } from './bare.js';
+import { parseAttributes } from './parse-attributes.js';
+import { DEFLATED, EXPLICIT, IMPLICIT } from './transfer-syntax.js';
 
 /** The attributes of a file, and how it stores them and the pixels. */
 export interface ParsedFile {
@@ -32,31 +30,19 @@ export function parseDataSet(bytes: Uint8Array, { maxVoxels = MAX_VOXELS }: Read
     `readDicom: expected a DICOM file or data set, found ${bytes.length} bytes of neither.`,
     'A DICOM file has the letters DICM at byte 128.',
   );
-  const warnings: ImageWarning[] = [];
-  const whole = withPrefix(bytes);
-  if (whole !== bytes) warnings.push(BARE_HEADER);
-  let guessed: string | undefined;
-  if (!hasDicomPrefix(whole)) {
-    guessed = guessTransferSyntax(whole);
-    warnings.push(BARE_DATA_SET);
-  }
   try {
-    let isDeflated = false;
-    const dataSet = dicomParser.parseDicom(whole, {
-      untilTag: PIXEL_DATA,
-      ...(guessed === undefined ? {} : { TransferSyntaxUID: guessed }),
-      // The parser starts at the first byte of what this returns, so the header before it is left out.
-      inflater: (file: Uint8Array, position: number) => {
-        isDeflated = true;
-        return inflate('readDicom', file.subarray(position), 'raw', maxInflatedBytes(maxVoxels));
-      },
-    });
+    const start = readStart(bytes);
+    const { transferSyntax, warnings } = start;
+    if (transferSyntax !== DEFLATED) {
+      const dataSet = parseAttributes(start.file, start.position, start.isImplicit ? IMPLICIT : transferSyntax);
+      Object.assign(dataSet.elements, start.header);
+      return { dataSet, transferSyntax, warnings };
+    }
     // The positions of header attributes are those in the file, which a deflated data set is no longer a part of.
-    return { dataSet, transferSyntax: isDeflated ? DEFLATED : (guessed ?? text(dataSet, 'x00020010') ?? ''), warnings };
+    const inflated = inflate('readDicom', start.file.subarray(start.position), 'raw', maxInflatedBytes(maxVoxels));
+    return { dataSet: parseAttributes(inflated, 0, EXPLICIT), transferSyntax, warnings };
   } catch (error) {
     if (VividMedError.isInstance(error)) throw error;
-    const untold = guessed === undefined ? parseUntold(whole, error) : undefined;
-    if (untold !== undefined) return { ...untold, warnings: [...warnings, NO_TRANSFER_SYNTAX] };
     throw new VividMedError(
       'data',
       'readDicom: expected DICOM attributes up to the pixel data, found a damaged file.',
@@ -65,6 +51,43 @@ export function parseDataSet(bytes: Uint8Array, { maxVoxels = MAX_VOXELS }: Read
       },
     );
   }
+}
+
+/** What stands before the data set, and what was odd about it. */
+interface Start {
+  /** The bytes, with the prefix that they may have lacked. */
+  file: Uint8Array;
+  /** Where the data set begins. */
+  position: number;
+  header: DataSet['elements'];
+  transferSyntax: string;
+  /** The data set has no VRs, whatever its transfer syntax says. */
+  isImplicit: boolean;
+  warnings: ImageWarning[];
+}
+
+function readStart(bytes: Uint8Array): Start {
+  const file = withPrefix(bytes);
+  const warnings = file === bytes ? [] : [BARE_HEADER];
+  if (!hasDicomPrefix(file)) {
+    const transferSyntax = guessTransferSyntax(file) ?? IMPLICIT;
+    const isImplicit = transferSyntax === IMPLICIT;
+    return { file, position: 0, header: {}, transferSyntax, isImplicit, warnings: [BARE_DATA_SET] };
+  }
+  const header = dicomParser.readPart10Header(file);
+  const { position } = header;
+  const guessed = guessTransferSyntax(file, position);
+  const told = text(header, 'x00020010');
+  if (told === undefined) warnings.push(NO_TRANSFER_SYNTAX);
+  const transferSyntax = told ?? guessed;
+  check(
+    transferSyntax !== undefined,
+    'data',
+    'readDicom: expected a transfer syntax (0002,0010), found none and no attribute that tells it.',
+  );
+  const isImplicit = transferSyntax === IMPLICIT || (transferSyntax !== DEFLATED && guessed === IMPLICIT);
+  if (isImplicit && transferSyntax !== IMPLICIT) warnings.push(MISLABELLED);
+  return { file, position, header: header.elements, transferSyntax, isImplicit, warnings };
 }
 
 const BARE_HEADER = {
@@ -79,23 +102,10 @@ const NO_TRANSFER_SYNTAX = {
   code: 'missing-transfer-syntax',
   message: 'The header has no transfer syntax (0002,0010); it was told by the first attribute after it.',
 };
-
-/** A file whose header leaves the transfer syntax out, which the parser says in a text of its own. */
-function parseUntold(bytes: Uint8Array, error: unknown): Omit<ParsedFile, 'warnings'> | undefined {
-  if (!/0002,?0010|transfer syntax/i.test(String(error))) return undefined;
-  const start = dataSetStart(bytes);
-  const transferSyntax = start === undefined ? undefined : guessTransferSyntax(bytes, start);
-  if (transferSyntax === undefined) return undefined;
-  try {
-    const dataSet = dicomParser.parseDicom(bytes.subarray(start), {
-      untilTag: PIXEL_DATA,
-      TransferSyntaxUID: transferSyntax,
-    });
-    return { dataSet, transferSyntax };
-  } catch {
-    return undefined;
-  }
-}
+const MISLABELLED = {
+  code: 'mislabelled-attributes',
+  message: 'The attributes have no VRs, though the transfer syntax says that they do; they were read without.',
+};
 
 /** One of the values of a text attribute, trimmed; undefined when it is absent or empty. */
 export function text(dataSet: DataSet, tag: string, index = 0): string | undefined {

@@ -26,6 +26,8 @@ export interface DicomImage {
 export interface SkippedFile {
   /** Its place among the files that came in, from 0. */
   index: number;
+  /** `no-pixels` is sound DICOM that is no image: a report, a structure set, a directory. */
+  reason: 'no-pixels' | 'error';
   error: VividMedError;
 }
 
@@ -46,15 +48,24 @@ export async function findDicomImages(
     const index = kept.push(file) - 1;
     try {
       const instance = readInstance(await loadFile(file), options);
+      if (instance === undefined) {
+        skipped.push({ index, reason: 'no-pixels', error: noPixels() });
+        continue;
+      }
       for (const frame of instance.frames) slices.push({ frame, instance, file: index });
     } catch (error) {
       if (!VividMedError.isInstance(error)) throw error;
-      skipped.push({ index, error });
+      skipped.push({ index, reason: 'error', error });
     }
   }
   const images = groupSlices(slices).map((group) => describe(makeStack(group), kept, options));
   return { images, skipped };
 }
+
+const noPixels = (): VividMedError =>
+  new VividMedError('data', 'readDicom: expected pixel data (7FE0,0010), found none.', {
+    hint: 'Reports, structure sets and directories have no pixels.',
+  });
 
 function describe(stack: Stack, files: readonly DicomFile[], options: ReadOptions): DicomImage {
   const { shape, slices } = stack;

@@ -81,7 +81,10 @@ export function depthOf({ frame: { position } }: Slice, orientation: Orientation
   return position === undefined ? 0 : normal.reduce((sum, n, i) => sum + n * (position[i] as number), 0);
 }
 
-/** Groups without two slices at one position, by the first attribute that tells them apart, or by all of them. */
+/**
+ * Groups without two slices at one position, by the attribute that makes the fewest of them, or by several. The fewest,
+ * since some attributes are of one slice alone, such as the time after the trigger.
+ */
 function splitRepeats(slices: readonly Slice[]): Group[] {
   const first = slices[0];
   if (first !== undefined && hasOneGeometry(first.instance)) return [{ slices: [...slices], warnings: [] }];
@@ -89,15 +92,13 @@ function splitRepeats(slices: readonly Slice[]): Group[] {
   const copies = slices.length - unique.length;
   const warnings = copies === 0 ? [] : [duplicates(copies, 'are copies of others')];
   if (!hasRepeats(unique)) return [{ slices: unique, warnings }];
-  const numKeys = unique[0]?.frame.keys.length ?? 0;
-  const rules = [
-    ...Array.from({ length: numKeys }, (_, i) => (slice: Slice) => slice.frame.keys[i] ?? ''),
-    (slice: Slice) => slice.frame.keys.join('\\'),
-  ];
-  for (const rule of rules) {
-    const parts = partition(unique, rule);
-    if (parts.length > 1 && !parts.some(hasRepeats)) return parts.map((part) => ({ slices: part, warnings }));
-  }
+  const byKey = (unique[0]?.frame.keys ?? []).map((_, i) => partition(unique, ({ frame }) => frame.keys[i] ?? ''));
+  const shared = byKey.flatMap((parts, i) => (parts.length < unique.length ? [i] : []));
+  const bySeveral = partition(unique, ({ frame }) => shared.map((i) => frame.keys[i] ?? '').join('\\'));
+  const [parts] = [...byKey, bySeveral]
+    .filter((found) => found.length > 1 && !found.some(hasRepeats))
+    .toSorted((a, b) => a.length - b.length);
+  if (parts !== undefined) return parts.map((part) => ({ slices: part, warnings }));
   const kept = firstAtEach(unique);
   const message = 'share their position with others that nothing tells them from';
   return [{ slices: kept, warnings: [...warnings, duplicates(unique.length - kept.length, message)] }];

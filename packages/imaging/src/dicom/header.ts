@@ -1,7 +1,8 @@
 import { check } from '@vividmed/core';
 import type { DataSet } from 'dicom-parser';
 import { checkVoxels, type ReadOptions } from '../limits.js';
-import { decimal, type ParsedFile, PIXEL_DATA, text } from './dataset.js';
+import { decimal, type ParsedFile, text } from './dataset.js';
+import { PIXEL_DATA } from './parse-attributes.js';
 import { type Coding, TRANSFER_SYNTAXES } from './transfer-syntax.js';
 
 /** What the attributes say about the stored pixels, DICOM PS3.3 C.7.6.3; the same for all frames of a file. */
@@ -33,17 +34,20 @@ const PHOTOMETRIC = {
   3: ['RGB', 'YBR_FULL', 'YBR_FULL_422', 'YBR_ICT', 'YBR_RCT'],
 } as const;
 
-/** What the error says of a file that is sound but holds no image. */
-export const NO_PIXELS = 'readDicom: expected pixel data (7FE0,0010), found none.';
-
 /**
  * Frames that one file may have: more than the longest functional series holds. Each costs an object before any pixel
  * is seen, so a cap on voxels alone does not bound them.
  */
 const MAX_FRAMES = 2 ** 18;
 
-/** @throws {VividMedError} data for attributes that contradict each other, unsupported for what is not read. */
-export function readHeader({ dataSet, transferSyntax }: ParsedFile, options: ReadOptions): ImageHeader {
+/**
+ * Undefined for DICOM that has no pixels: reports, structure sets, directories.
+ *
+ * @throws {VividMedError} data for attributes that contradict each other, unsupported for what is not read
+ */
+export function readHeader({ dataSet, transferSyntax }: ParsedFile, options: ReadOptions): ImageHeader | undefined {
+  const pixels = ([PIXEL_DATA, FLOAT_PIXELS, DOUBLE_PIXELS] as const).find((tag) => tag in dataSet.elements);
+  if (pixels === undefined) return undefined;
   const coding = TRANSFER_SYNTAXES[transferSyntax];
   check(
     coding !== undefined,
@@ -51,8 +55,6 @@ export function readHeader({ dataSet, transferSyntax }: ParsedFile, options: Rea
     `readDicom: expected a transfer syntax that is read here, found ${/^[\d.]{1,64}$/.test(transferSyntax) ? transferSyntax : 'a damaged UID'}.`,
     'The README lists those that are read; convert the file, for instance to explicit VR little endian.',
   );
-  const pixels = ([PIXEL_DATA, FLOAT_PIXELS, DOUBLE_PIXELS] as const).find((tag) => tag in dataSet.elements);
-  check(pixels !== undefined, 'data', NO_PIXELS, 'Reports, structure sets and directories have no pixels.');
   const bits = pixels === PIXEL_DATA ? readBits(dataSet) : floatBits(pixels);
   const rows = dataSet.uint16('x00280010') ?? 0;
   const columns = dataSet.uint16('x00280011') ?? 0;

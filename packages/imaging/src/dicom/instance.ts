@@ -33,14 +33,15 @@ export interface Instance {
 }
 
 /**
- * Reads what a file says of its frames, without decoding one.
+ * Reads what a file says of its frames, without decoding one. Undefined for DICOM that has no pixels.
  *
  * @throws {VividMedError} data, unsupported
  */
-export function readInstance(bytes: Uint8Array, options: ReadOptions): Instance {
+export function readInstance(bytes: Uint8Array, options: ReadOptions): Instance | undefined {
   const file = parseDataSet(plainBytes(bytes), options);
   const { dataSet } = file;
   const header = readHeader(file, options);
+  if (header === undefined) return undefined;
   checkRoom(dataSet, header);
   const groupsOf = functionalGroups(dataSet);
   const first = groupsOf(0);
@@ -65,7 +66,7 @@ export function reopen(bytes: Uint8Array, { header }: Instance, options: ReadOpt
   const file = parseDataSet(plainBytes(bytes), options);
   const again = readHeader(file, options);
   check(
-    again.rows === header.rows && again.columns === header.columns && again.frames === header.frames,
+    again?.rows === header.rows && again.columns === header.columns && again.frames === header.frames,
     'data',
     'readDicom: expected the file that was found before, found another.',
     'It was changed while it was being read.',
@@ -86,7 +87,7 @@ function readFrames(dataSet: DataSet, count: number, groupsOf: (frame: number) =
           text(content, 'x00209128') ?? number(content, 'x00209128'),
           ...dimensions.map((at) => number(content, 'x00209157', at)),
         ]
-      : CLASSIC_KEYS.map((tag) => text(dataSet, tag));
+      : CLASSIC_KEYS.map((tag) => dataSet.string(tag)?.trim());
     return { ...readPlace(dataSet, groups), index, stackId: text(content, 'x00209056'), keys };
   };
   const first = frame(0);
@@ -97,7 +98,7 @@ function readFrames(dataSet: DataSet, count: number, groupsOf: (frame: number) =
 
 const number = (dataSet: DataSet, tag: string, index = 0): string | undefined => dataSet.uint32(tag, index)?.toString();
 
-/** Image type, echo, echo time, phase, trigger time, b-value, acquisition: (gggg,eeee) in the order they are tried. */
+/** Echo, echo time, phase, trigger time, b-value, acquisition, image type; where several tell the same, the first does. */
 const CLASSIC_KEYS = ['x00180086', 'x00180081', 'x00200100', 'x00181060', 'x00189087', 'x00200012', 'x00080008'];
 
 /** Position in the stack, position in the patient, and the stack, which are told by other means. */

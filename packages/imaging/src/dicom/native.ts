@@ -1,7 +1,7 @@
 import { check } from '@vividmed/core';
 import type { DataSet, Element } from 'dicom-parser';
 import { type ImageHeader } from './header.js';
-import { PIXEL_DATA } from './dataset.js';
+import { PIXEL_DATA } from './parse-attributes.js';
 import { BIG_ENDIAN } from './transfer-syntax.js';
 
 /** The cells of one frame as the file has them: no sign, no bits masked; floating-point numbers as they are. */

@@ -1,7 +1,7 @@
 import { check } from '@vividmed/core';
 import type { DataSet } from 'dicom-parser';
 import type { ImageWarning } from '../volume.js';
-import { PIXEL_DATA } from './dataset.js';
+import { PIXEL_DATA } from './parse-attributes.js';
 import { isEncapsulated } from './fragments.js';
 import type { ImageHeader } from './header.js';
 import { checkNativeLength, nativeBytes } from './native.js';

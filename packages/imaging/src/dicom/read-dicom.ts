@@ -3,7 +3,6 @@ import type { ReadOptions } from '../limits.js';
 import type { Volume } from '../volume.js';
 import type { DicomFile } from './dicom-file.js';
 import { type DicomImage, findDicomImages } from './find-images.js';
-import { NO_PIXELS } from './header.js';
 import type { DicomReference } from './reference.js';
 
 /**
@@ -45,7 +44,7 @@ export async function readDicomSeries(
   options: ReadOptions = {},
 ): Promise<DicomSeries[]> {
   const { images, skipped } = await findDicomImages(files, options);
-  const failed = skipped.find(({ error }) => !hasNoPixels(error));
+  const failed = skipped.find(({ reason }) => reason === 'error');
   if (failed !== undefined) {
     const { code, hint, message } = failed.error;
     const what = message.split('\n')[0] ?? '';
@@ -59,9 +58,6 @@ export async function readDicomSeries(
   for (const image of images) series.push({ volume: await image.read(), reference: image.reference });
   return series;
 }
-
-/** True for DICOM that is sound but no image. */
-export const hasNoPixels = (error: VividMedError): boolean => error.message.startsWith(NO_PIXELS);
 
 /** Kind and size of images, for a message. */
 export const describeImages = (images: readonly Pick<DicomImage, 'modality' | 'shape'>[]): string =>

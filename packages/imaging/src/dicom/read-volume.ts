@@ -1,7 +1,7 @@
 import type { ReadOptions } from '../limits.js';
 import type { Volume } from '../volume.js';
 import { loadFile, type DicomFile } from './dicom-file.js';
-import { PIXEL_DATA } from './dataset.js';
+import { PIXEL_DATA } from './parse-attributes.js';
 import { frameDecoder } from './frame-decoder.js';
 import { functionalGroups } from './functional-groups.js';
 import { reopen } from './instance.js';

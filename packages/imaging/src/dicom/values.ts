@@ -1,10 +1,11 @@
 import { check } from '@vividmed/core';
 import type { DataSet } from 'dicom-parser';
-import { decimal, PIXEL_DATA, text } from './dataset.js';
+import { decimal, text } from './dataset.js';
 import { type FrameGroups, MACRO } from './functional-groups.js';
 import type { ImageHeader } from './header.js';
 import { type LookupTable, lookUp, readLookupTable, tableItems } from './lookup-table.js';
 import { type Palette, readPalette } from './palette.js';
+import { PIXEL_DATA } from './parse-attributes.js';
 
 /** Numbers that are a measurement: they keep their meaning however the file asks for them to be shown. */
 const QUANTITATIVE = new Set(['CT', 'PT']);

