@@ -1,8 +1,9 @@
 import { check } from '@vividmed/core';
+import { isPhrase, type Segment, textOf } from '../report/segment.js';
 import type { Study } from '../study.js';
 import type { Box } from '../volume.js';
 import { type AxisSources, resampleAxes, sameAxis } from './grid.js';
-import { mirroredTarget, mirroredText } from '../taxonomy/sides.js';
+import { mirroredTarget, mirroredText, otherSide } from '../taxonomy/sides.js';
 
 export type Axis = 0 | 1 | 2;
 
@@ -14,6 +15,17 @@ const axesOf = ({ volume: { shape } }: Study): [Int32Array, Int32Array, Int32Arr
 
 /** A value that stands for nothing there: the smallest of the image, air in CT. */
 const backgroundOf = (data: Float32Array): number => data.reduce((low, value) => Math.min(low, value), Infinity);
+
+/** A stretch of a report about the mirrored image; `undefined` where there is none. */
+function mirroredSegment(segment: Segment): Segment | undefined {
+  if (!isPhrase(segment)) {
+    const text = mirroredText(segment.text);
+    return text === undefined ? undefined : { text };
+  }
+  const [phrase, target] = [mirroredText(segment.phrase), mirroredTarget(segment.target)];
+  if (phrase === undefined || target === undefined) return undefined;
+  return { ...segment, phrase, target, ...(segment.side ? { side: otherSide[segment.side] } : {}) };
+}
 
 /** The same study with the names of all targets and all texts mirrored; `undefined` where one of them cannot be. */
 function swapSides(study: Study): Study | undefined {
@@ -49,6 +61,18 @@ function swapSides(study: Study): Study | undefined {
     }
     out.questions = questions;
   }
+  if (study.report) {
+    if (mirroredText(textOf(study.report)) === undefined) return undefined;
+    const report = study.report.map(mirroredSegment);
+    if (!report.every((segment) => segment !== undefined)) return undefined;
+    out.report = report;
+  }
+  if (study.boxSides)
+    out.boxSides = rename(
+      Object.fromEntries(
+        Object.entries(study.boxSides).map(([name, sides]) => [name, sides.map((side) => side && otherSide[side])]),
+      ),
+    );
   return out;
 }
 
