@@ -59,4 +59,18 @@ export { studyOf } from './templates/phantom-study.js';
 export type { Study } from './study.js';
 export type { Dataset, DatasetEntry } from './dataset.js';
 export { mirroredTarget, mirroredText } from './taxonomy/sides.js';
-export { crop, flip, shift, type Axis } from './transforms/geometry.js';
+export { crop, flip, shift, varyPlace, varySides, type Axis } from './transforms/geometry.js';
+export { turn, varyPose, type PoseOptions, type Turning } from './transforms/turn.js';
+export {
+  biasField,
+  blur,
+  brightness,
+  contrast,
+  gamma,
+  noise,
+  varyIntensity,
+  type IntensityOptions,
+} from './transforms/intensity.js';
+export { augmentImage } from './transforms/augment.js';
+export { renderLabelMap, tissuesOf, type LabelMap, type RenderOptions } from './transforms/label-map.js';
+export { compose, sometimes, type Transform } from './transforms/compose.js';

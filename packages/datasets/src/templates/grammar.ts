@@ -2,21 +2,21 @@ import type { Rng } from '@vividmed/core';
 import type { Category } from '../taxonomy/target.js';
 
 const plurals = new Set('femora hila pallida putamina sequelae bronchi'.split(' '));
-const singulars = new Set('pancreas psoas iliopsoas lens'.split(' '));
+const singulars = new Set('pancreas psoas iliopsoas lens accumbens'.split(' '));
 
 /** Whether the noun of a name is plural: `kidneys`, `bodies of vertebrae`, and not `pancreas`. */
 export function isPlural(name: string): boolean {
   const noun = name.split(/ (?:of|in|with) /)[0]!;
   if (noun.includes(' and ')) return true;
   const word = noun.split(' ').at(-1)!;
-  if (plurals.has(word) || /(?:ae|[^c]i)$/.test(word)) return true;
+  if (plurals.has(word) || /(?:ae|i)$/.test(word)) return true;
   return word.endsWith('s') && !/(?:ss|is|us)$/.test(word) && !singulars.has(word);
 }
 
 /** A name as the object of a question: `the left kidney`, `any nodule`. */
 export function nounOf(name: string, category: Category): string {
   if (category !== 'structure') return `any ${name}`;
-  return /^(?:both |vertebra |[a-z]\d+$)/.test(name) ? name : `the ${name}`;
+  return /^both |\d$/.test(name) ? name : `the ${name}`;
 }
 
 const images = ['image', 'scan', 'study'] as const;
