@@ -2,17 +2,17 @@ import { resizeValues, type Rng } from '@vividmed/core';
 import type { Shape3 } from '../volume.js';
 
 /** Weights of a Gaussian out to three deviations, from the middle on; together with their mirror image they sum to 1. */
-function halfKernel(sigma: number): Float64Array {
-  const radius = Math.ceil(3 * sigma);
-  const weights = Float64Array.from({ length: radius + 1 }, (_, i) => Math.exp(-(i * i) / (2 * sigma * sigma)));
+function halfKernel(sigma: number, length: number): Float64Array {
+  const radius = Math.min(Math.ceil(3 * sigma), length);
+  const weights = Float64Array.from({ length: radius + 1 }, (_, i) => Math.exp(-((i / sigma) ** 2) / 2));
   const sum = weights.reduce((total, weight, i) => total + (i === 0 ? 1 : 2) * weight, 0);
   return weights.map((weight) => weight / sum);
 }
 
 /** Convolves along one axis; beyond an edge, its values go on. */
 function blurAxis(data: Float32Array, shape: Shape3, axis: 0 | 1 | 2, sigma: number): Float32Array {
-  const kernel = halfKernel(sigma);
   const length = shape[axis];
+  const kernel = halfKernel(sigma, length);
   const inner = shape.slice(axis + 1).reduce((a, b) => a * b, 1);
   const outer = data.length / (length * inner);
   const out = new Float32Array(data.length);

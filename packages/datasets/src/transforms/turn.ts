@@ -99,7 +99,9 @@ export function turn(study: Study, { degrees = [0, 0, 0], scale = 1 }: Turning):
   for (const [name, list] of Object.entries(study.boxes)) {
     const mask = study.masks[name];
     const moved = list.flatMap((old, i) => {
-      const box = mask ? boxOfMask(turnMask(mask, old, shape, way), shape) : moveCorners(old, forward, shape);
+      const own = mask && turnMask(mask, old, shape, way);
+      // A mask that another reader drew may have no voxel in this box.
+      const box = (own && boxOfMask(own, shape)) ?? moveCorners(old, forward, shape);
       return box ? [{ box, side: study.boxSides?.[name]?.[i] }] : [];
     });
     if (moved.length === 0) continue;
