@@ -72,5 +72,5 @@ export {
   type IntensityOptions,
 } from './transforms/intensity.js';
 export { augmentImage } from './transforms/augment.js';
-export { renderLabelMap, tissuesOf, type LabelMap, type RenderOptions } from './transforms/label-map.js';
+export { renderLabelMap, tissuesOf, type LabelGrid, type RenderOptions } from './transforms/label-map.js';
 export { compose, sometimes, type Transform } from './transforms/compose.js';

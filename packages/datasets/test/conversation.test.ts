@@ -43,12 +43,13 @@ const bare: Study = {
   absent: [],
 };
 
-/** The truth, found without the code under test: what a study says of a target on a side. */
+/** Found without the code under test. */
 const isLocated = (study: Study, { target }: Phrase): boolean =>
   study.masks[target] !== undefined || study.boxes[target] !== undefined;
 
 describe('whatever a study knows', () => {
-  const anyStudy = (check: (study: Study, sample: Sample, stage: ConversationStage) => void): void =>
+  const anyStudy = (check: (study: Study, sample: Sample, stage: ConversationStage) => void): number => {
+    let checked = 0;
     fc.assert(
       fc.property(
         fc.nat(1e6),
@@ -60,12 +61,17 @@ describe('whatever a study knows', () => {
           const study = randomStudy(seed);
           const options = { profile, negativeGrounding: negatives ? 1 : 0 };
           const sample = draw(study, stage, other, options);
-          if (sample) check(study, sample, stage);
+          if (sample) {
+            check(study, sample, stage);
+            checked++;
+          }
           expect(draw(randomStudy(seed), stage, other, options)).toEqual(sample);
         },
       ),
       { seed: 11, numRuns: 300 },
     );
+    return checked;
+  };
 
   test('every grounded phrase that is present has a mask or boxes, and a negative one has neither', () => {
     let [shown, negative] = [0, 0];
@@ -123,10 +129,11 @@ describe('whatever a study knows', () => {
   });
 
   test('a target that is present in no known place is never grounded', () => {
-    anyStudy((study, sample) => {
+    const checked = anyStudy((study, sample) => {
       if (!sample.grounded) return;
       for (const phrase of phrasesOf(sample)) if (phrase.present) expect(study.present).not.toContain(phrase.target);
     });
+    expect(checked).toBeGreaterThan(250);
   });
 
   test('asks for no more targets than it may', () => {
@@ -150,9 +157,13 @@ describe('whatever a study knows', () => {
   });
 
   test('a grounded report reads as the report does', () => {
+    let reports = 0;
     anyStudy((study, sample) => {
-      if (sample.task === 'groundedReport') expect(textOf(sample.turns[0]!.answer)).toBe(textOf(study.report!));
+      if (sample.task !== 'groundedReport') return;
+      reports++;
+      expect(textOf(sample.turns[0]!.answer)).toBe(textOf(study.report!));
     });
+    expect(reports).toBeGreaterThan(50);
   });
 
   test('no question and no answer has a mark, a double space or an empty text', () => {

@@ -1,18 +1,18 @@
 import { createRng } from '@vividmed/core';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type LabelMap, labelsOf, type RenderOptions, renderLabelMap, tissuesOf } from '../src/index.js';
+import { type LabelGrid, labelsOf, type RenderOptions, renderLabelMap, tissuesOf } from '../src/index.js';
 
 /** Nested blocks: background 0, then 3, with 42 on its left half and 17 in the middle. */
-const map = (): LabelMap => {
+const map = (): LabelGrid => {
   const shape = [12, 16, 20] as const;
-  const data = Uint8Array.from({ length: 12 * 16 * 20 }, (_, i) => {
+  const labels = Uint8Array.from({ length: 12 * 16 * 20 }, (_, i) => {
     const [d, h, w] = [Math.floor(i / 320), Math.floor(i / 20) % 16, i % 20];
     const isIn = (margin: number): boolean =>
       d >= margin && d < 12 - margin && h >= margin && h < 16 - margin && w >= margin && w < 20 - margin;
     return isIn(5) ? 17 : isIn(2) ? (w < 10 ? 3 : 42) : 0;
   });
-  return { data, shape, spacingMm: [1, 1, 1] };
+  return { labels, shape, spacingMm: [1, 1, 1] };
 };
 const plain: RenderOptions = {
   tissueStd: 0,
@@ -23,8 +23,8 @@ const plain: RenderOptions = {
   sliceThickness: 1,
   blackBackground: 1,
 };
-const valuesOf = (labels: LabelMap, data: Float32Array, label: number): number[] =>
-  [...data].filter((_, i) => labels.data[i] === label);
+const valuesOf = (labels: LabelGrid, data: Float32Array, label: number): number[] =>
+  [...data].filter((_, i) => labels.labels[i] === label);
 const mean = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / values.length;
 
 test('is an image in [0, 1] on the grid of the labels, the same from the same seed', () => {
@@ -60,7 +60,7 @@ test('has one value per label when nothing else is drawn, another in each image'
 
 test('what a tissue looks like does not depend on the others', () => {
   const labels = map();
-  const fewer = { ...labels, data: labels.data.map((label) => (label === 42 ? 0 : label)) };
+  const fewer = { ...labels, labels: labels.labels.map((label) => (label === 42 ? 0 : label)) };
   const [a, b] = [labels, fewer].map((one) => valuesOf(one, renderLabelMap(one, createRng(5), plain).data, 17)[0]);
   expect(a).toBe(b);
 });
@@ -114,11 +114,11 @@ test('tissues are told apart in most images, with everything drawn', () => {
 });
 
 test('a map that does not fill its shape, and limits below 0, are refused', () => {
-  expect(() => renderLabelMap({ ...map(), data: new Uint8Array(3) }, createRng(1))).toThrow(
+  expect(() => renderLabelMap({ ...map(), labels: new Uint8Array(3) }, createRng(1))).toThrow(
     'renderLabelMap: expected 3840 labels, at least one, found 3.',
   );
   expect(() =>
-    renderLabelMap({ data: new Uint8Array(0), shape: [0, 1, 1], spacingMm: [1, 1, 1] }, createRng(1)),
+    renderLabelMap({ labels: new Uint8Array(0), shape: [0, 1, 1], spacingMm: [1, 1, 1] }, createRng(1)),
   ).toThrow('at least one');
   expect(() => renderLabelMap(map(), createRng(1), { noise: -0.1 })).toThrow(
     'expected noise of at least 0, found -0.1.',

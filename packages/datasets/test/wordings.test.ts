@@ -32,10 +32,12 @@ test('a presence question says which form its answer has', () => {
 
 describe('number', () => {
   test('of a pair is plural and of each of its sides singular', () => {
-    for (const { name, sides, side } of taxonomy) {
-      if (sides && !name.endsWith('of both sides')) expect(isPlural(name), name).toBe(true);
-      if (side && !/(?:ribs|muscles|cartilages|nodes)$/.test(name)) expect(isPlural(name), name).toBe(false);
-    }
+    const pairs = taxonomy.filter(({ name, sides }) => sides && !name.endsWith('of both sides'));
+    // Of these there are many on each side.
+    const ones = taxonomy.filter(({ name, side }) => side && !/(?:ribs|muscles|cartilages|nodes)$/.test(name));
+    expect(pairs.filter(({ name }) => !isPlural(name)).map(({ name }) => name)).toEqual([]);
+    expect(ones.filter(({ name }) => isPlural(name)).map(({ name }) => name)).toEqual([]);
+    expect(Math.min(pairs.length, ones.length)).toBeGreaterThan(30);
   });
 
   test('of names that do not tell it by their last letter', () => {

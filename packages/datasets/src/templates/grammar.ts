@@ -8,9 +8,9 @@ const singulars = new Set('pancreas psoas iliopsoas lens accumbens'.split(' '));
 export function isPlural(name: string): boolean {
   const noun = name.split(/ (?:of|in|with) /)[0]!;
   if (noun.includes(' and ')) return true;
-  const word = noun.split(' ').at(-1)!;
-  if (plurals.has(word) || /(?:ae|i)$/.test(word)) return true;
-  return word.endsWith('s') && !/(?:ss|is|us)$/.test(word) && !singulars.has(word);
+  const last = noun.split(' ').at(-1)!;
+  if (plurals.has(last) || /(?:ae|i)$/.test(last)) return true;
+  return last.endsWith('s') && !/(?:ss|is|us)$/.test(last) && !singulars.has(last);
 }
 
 /** A name as the object of a question: `the left kidney`, `any nodule`. */

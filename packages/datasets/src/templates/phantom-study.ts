@@ -9,7 +9,6 @@ const sectionText = (sentences: readonly Sentence[]): string => sentences.map(te
 
 /** A phantom as any other study: its targets are all known, and so are the sides of its findings. */
 export function studyOf(subject: Case): Study {
-  const shown = phantomTaxonomy.filter(({ name }) => isShown(subject, name)).map(({ name }) => name);
   const found = findingNames.filter((name) => subject.boxes[name].length > 0);
   const maskOf = (name: string): [string, Uint8Array][] => {
     const { mask } = truthOf(subject, name);
@@ -29,7 +28,7 @@ export function studyOf(subject: Case): Study {
       ]),
     ),
     present: [],
-    absent: phantomTaxonomy.map(({ name }) => name).filter((name) => !shown.includes(name)),
+    absent: phantomTaxonomy.map(({ name }) => name).filter((name) => !isShown(subject, name)),
     findings: sectionText(subject.report.findings),
     impression: sectionText(subject.report.impression),
     report: reportSegments(subject.report),

@@ -5,9 +5,9 @@ import { type Shape3, type Volume, voxelCount } from '../volume.js';
 import { biasField, gamma, noise } from './intensity.js';
 import { blurValues } from './smooth.js';
 
-/** Which structure each voxel is in, [D, H, W]; 0 is background. */
-export interface LabelMap {
-  data: Uint8Array | Uint16Array | Int16Array | Int32Array;
+/** Which structure each voxel is in, [D, H, W]; 0 is background. What `readLabelMap` of `@vividmed/imaging` gives is one. */
+export interface LabelGrid {
+  labels: Uint8Array | Uint16Array | Int32Array;
   shape: Shape3;
   spacingMm: Shape3;
 }
@@ -45,7 +45,7 @@ export function tissuesOf(labels: readonly Label[]): Map<number, number> {
 
 /** An intensity for each voxel: normal about the mean of its tissue. */
 function paint(
-  labels: LabelMap,
+  { labels }: LabelGrid,
   tissues: ReadonlyMap<number, number>,
   isBlack: boolean,
   tissueStd: number,
@@ -61,7 +61,7 @@ function paint(
       : { mean: stream.uniform(), std: stream.uniform(0, tissueStd) };
   };
   const grain = rng.fork('grain');
-  return Float32Array.from(labels.data, (label) => {
+  return Float32Array.from(labels, (label) => {
     const look = looks.get(label) ?? lookOf(label);
     looks.set(label, look);
     return grain.normal(look.mean, look.std);
@@ -84,12 +84,12 @@ function thicken(data: Float32Array, shape: Shape3, axis: number, thickness: num
  *
  * @throws {VividMedError} `shape` where the map does not fill its shape, `config` for limits below 0.
  */
-export function renderLabelMap(labels: LabelMap, rng: Rng, options: RenderOptions = {}): Volume {
-  const { data, shape, spacingMm } = labels;
+export function renderLabelMap(grid: LabelGrid, rng: Rng, options: RenderOptions = {}): Volume {
+  const { labels, shape, spacingMm } = grid;
   check(
-    data.length === voxelCount(shape) && data.length > 0,
+    labels.length === voxelCount(shape) && labels.length > 0,
     'shape',
-    () => `renderLabelMap: expected ${voxelCount(shape)} labels, at least one, found ${data.length}.`,
+    () => `renderLabelMap: expected ${voxelCount(shape)} labels, at least one, found ${labels.length}.`,
   );
   const { tissues = new Map<number, number>(), ...limits } = options;
   const {
@@ -121,7 +121,7 @@ export function renderLabelMap(labels: LabelMap, rng: Rng, options: RenderOption
   }))
     check(value >= 0, 'config', () => `renderLabelMap: expected ${name} of at least 0, found ${value}.`);
   const isBlack = rng.fork('background').chance(blackBackground);
-  let image = paint(labels, tissues, isBlack, tissueStd, rng);
+  let image = paint(grid, tissues, isBlack, tissueStd, rng);
   const sigma = rng.fork('blur').uniform(0, blur);
   image = blurValues(image, shape, [sigma, sigma, sigma]);
   const thick = rng.fork('slices');
