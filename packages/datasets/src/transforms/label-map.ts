@@ -61,11 +61,14 @@ function paint(
       : { mean: stream.uniform(), std: stream.uniform(0, tissueStd) };
   };
   const grain = rng.fork('grain');
-  return Float32Array.from(labels, (label) => {
+  const out = new Float32Array(labels.length);
+  for (let i = 0; i < out.length; i++) {
+    const label = labels[i]!;
     const look = looks.get(label) ?? lookOf(label);
     looks.set(label, look);
-    return grain.normal(look.mean, look.std);
-  });
+    out[i] = look.std === 0 ? look.mean : grain.normal(look.mean, look.std);
+  }
+  return out;
 }
 
 /** As an image of thick slices would look, on the same grid. */
