@@ -7,6 +7,7 @@ import { describe, expect, it } from 'vitest';
 import { parseTrainConfig } from '../src/config.js';
 import { createCollate } from '../src/data/collate.js';
 import { explainModelInput, preparationOf, preparedVolume } from '../src/data/preparation.js';
+import { groupKey } from '../src/training/batch.js';
 import { createReader } from '../src/inference/reader.js';
 
 const tokenizer = wordTokenizer(['heart', 'Where', '?']);
@@ -32,6 +33,11 @@ const film = (isMirrored: boolean) => {
   };
 };
 
+const trainConfig = parseTrainConfig(
+  { name: 'x', tasks: {}, steps: 1, maxPhrases: 1, augment: false, optimiser: { peakLr: 1, warmupSteps: 0 } },
+  'test',
+);
+
 function sampleOf({ volume, mask: inside, box }: ReturnType<typeof film>): Sample {
   return {
     task: 'targetPresence',
@@ -46,16 +52,27 @@ function sampleOf({ volume, mask: inside, box }: ReturnType<typeof film>): Sampl
 
 describe('a mirrored image that says so', () => {
   it('trains as if it hung the right way, with its masks and boxes', () => {
-    const train = parseTrainConfig(
-      { name: 'x', tasks: {}, steps: 1, maxPhrases: 1, augment: false, optimiser: { peakLr: 1, warmupSteps: 0 } },
-      'test',
-    );
-    const collate = createCollate({ model: config, train, tokenizer });
+    const collate = createCollate({ model: config, train: trainConfig, tokenizer });
     const [plain, mirrored] = [film(false), film(true)].map((image) =>
       collate([[{ sample: sampleOf(image), rng: createRng(0) }]]),
     );
     expect(mirrored).toEqual(plain);
     expect(plain!.truths[0]!.boxes[0]).toHaveLength(1);
+  });
+
+  it('teaches of a target what is known of it: mask, boxes, both, or that it is not there', () => {
+    const collate = createCollate({ model: config, train: trainConfig, tokenizer });
+    const image = film(false);
+    const weightsOf = (known: object): number[] => {
+      const sample = sampleOf(image);
+      const regions = sample.regions.map((region) => ({ ...region, ...known }));
+      const { arrays } = collate([[{ sample: { ...sample, regions }, rng: createRng(0) }]]);
+      return (['maskWeight', 'presenceWeight'] as const).map((key) => Number(arrays[groupKey(0, key)]!.data[0]! > 0));
+    };
+    expect(weightsOf({})).toEqual([1, 1]);
+    expect(weightsOf({ mask: undefined })).toEqual([0, 1]);
+    expect(weightsOf({ boxes: [] })).toEqual([1, 0]);
+    expect(weightsOf({ present: false, mask: undefined, boxes: [] })).toEqual([1, 1]);
   });
 
   it('is read as if it hung the right way, and its masks and boxes come back on the voxels of the file', async () => {

@@ -32,13 +32,14 @@ export { reportOf, reportSegments, reportText, type Report } from './report/repo
 export { labelReport } from './report/label.js';
 export {
   abnormalityQuestion,
-  modalityName,
   modalityQuestion,
   planeQuestion,
   whichQuestion,
   type Question,
-} from './vqa.js';
-export { truthOf, type Region, type Sample, type Task, type Turn } from './templates/sample.js';
+} from './templates/phantom-questions.js';
+export { modalityName } from './templates/questions.js';
+export type { Region, Sample, Task, Truth, Turn } from './templates/sample.js';
+export { truthOf } from './templates/phantom-truth.js';
 export {
   groundedReport,
   reportQuestions,
@@ -46,11 +47,18 @@ export {
   targetPresence,
   visualQuestions,
   type PresenceOptions,
-} from './templates/templates.js';
+} from './templates/phantom.js';
+export { conversationOf, type ConversationOptions } from './templates/conversation.js';
+export {
+  conversationChances,
+  type ConversationChances,
+  type ConversationProfile,
+  type ConversationStage,
+} from './templates/profile.js';
+export { studyOf } from './templates/phantom-study.js';
 export type { Study } from './study.js';
 export type { Dataset, DatasetEntry } from './dataset.js';
 export { mirroredTarget, mirroredText } from './taxonomy/sides.js';
-export { crop, flip, shift, type Axis } from './transforms/geometry.js';
 export {
   reportBody,
   reportSections,
@@ -58,3 +66,18 @@ export {
   type ReportBody,
   type ReportSection,
 } from './report/sections.js';
+export { crop, flip, shift, varyPlace, varySides, type Axis } from './transforms/geometry.js';
+export { turn, varyPose, type PoseOptions, type Turning } from './transforms/turn.js';
+export {
+  biasField,
+  blur,
+  brightness,
+  contrast,
+  gamma,
+  noise,
+  varyIntensity,
+  type IntensityOptions,
+} from './transforms/intensity.js';
+export { augmentImage } from './transforms/augment.js';
+export { renderLabelMap, tissuesOf, type LabelGrid, type RenderOptions } from './transforms/label-map.js';
+export { compose, sometimes, type Transform } from './transforms/compose.js';

@@ -1,3 +1,5 @@
+import type { Segment } from './report/segment.js';
+import type { Side } from './taxonomy/target.js';
 import type { Box, Volume } from './volume.js';
 
 /**
@@ -15,12 +17,16 @@ export interface Study {
   masks: Readonly<Record<string, Uint8Array>>;
   /** Boxes of instances that the image shows, by the name of the target. */
   boxes: Readonly<Record<string, readonly Box[]>>;
+  /** The side of each of `boxes`, in their order, where it is known: a phrase that names a side is then grounded. */
+  boxSides?: Readonly<Record<string, readonly (Side | undefined)[]>>;
   /** Targets that are known to be in the image, though not where. */
   present: readonly string[];
   /** Targets that are known not to be there. */
   absent: readonly string[];
   findings?: string;
   impression?: string;
+  /** The report with its phrases, headings included, where a data set has them. Phrases that nothing is known of stay text. */
+  report?: readonly Segment[];
   caption?: string;
   questions?: readonly { question: string; answer: string }[];
 }

@@ -88,12 +88,14 @@ function phraseArrays(
     hidden[k] = row;
     image[k] = at;
     truth.sample[k] = sample;
-    if (region.mask) target.set(cachedModelMask(region.mask, volume, plan), k * voxels);
+    const { present, mask, boxes } = region;
+    if (mask) target.set(cachedModelMask(mask, volume, plan), k * voxels);
     const weight = 1 / (numSamples * phrasesOf.get(sample)!);
-    maskWeight[k] = weight;
+    // What is not known of a target that is there teaches nothing.
+    if (!present || mask) maskWeight[k] = weight;
     const record = preparationOf(volume);
-    truth.boxes[k] = region.boxes.map((box) => modelBox(prepareBox(record, box), record.output, plan));
-    presenceWeight.fill(weight / numQueries, k * numQueries, (k + 1) * numQueries);
+    truth.boxes[k] = boxes.map((box) => modelBox(prepareBox(record, box), record.output, plan));
+    if (!present || boxes.length > 0) presenceWeight.fill(weight / numQueries, k * numQueries, (k + 1) * numQueries);
   });
   return {
     truth,

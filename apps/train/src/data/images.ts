@@ -1,9 +1,8 @@
 import type { Rng } from '@vividmed/core';
-import type { Volume } from '@vividmed/datasets';
+import { augmentImage, type Volume } from '@vividmed/datasets';
 import { type Plan, samplePatchDepth } from '@vividmed/patch-embed';
 import { modelImage, planVolume, type VividMedConfig } from '@vividmed/vlm';
 import type { HostArray } from '../training/batch.js';
-import { augmentImage } from './augment.js';
 import { preparationOf, preparedVolume } from './preparation.js';
 
 /** An image with the stream that varies it. */

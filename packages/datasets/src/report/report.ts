@@ -2,7 +2,17 @@ import type { Rng } from '@vividmed/core';
 import type { PlannedFinding, Size } from '../phantom/findings.js';
 import { anatomyNames, findingNames, type AnatomyName, type FindingName } from '../taxonomy/phantom.js';
 import type { Side } from '../taxonomy/target.js';
-import { absent, fill, joinText, type Phrase, present, type Segment, type Sentence, textOf } from './segment.js';
+import {
+  absent,
+  fill,
+  joinText,
+  listNames,
+  type Phrase,
+  present,
+  type Segment,
+  type Sentence,
+  textOf,
+} from './segment.js';
 
 /** A report as sentences with phrases. */
 export interface Report {
@@ -56,9 +66,6 @@ function groupsOf(plan: readonly PlannedFinding[], rng: Rng): Group[] {
   return groups;
 }
 
-const list = (words: readonly string[]): string =>
-  words.length < 2 ? (words[0] ?? '') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
-
 function nameGroup({ name, side, both, members }: Group, rng: Rng): { phrase: Phrase; plural: boolean } {
   const plural = members.length > 1;
   const noun = rng.pick(plural ? nouns[name].many : nouns[name].one);
@@ -86,7 +93,7 @@ function describe(group: Group, rng: Rng): Sentence {
   const { phrase, plural } = nameGroup(group, rng);
   const zones = (['upper', 'middle', 'lower'] as const).filter((zone) => members.some((found) => found.zone === zone));
   const placed = name === 'pleural effusion' || name === 'pneumothorax' || group.both;
-  const where = placed ? '' : ` in the ${list(zones)} ${zones.length > 1 ? 'zones' : 'zone'}`;
+  const where = placed ? '' : ` in the ${listNames(zones)} ${zones.length > 1 ? 'zones' : 'zone'}`;
   const article =
     uncounted.has(name) && !phrase.phrase.includes('opacity') ? '' : /^[aeiou]/.test(phrase.phrase) ? 'an ' : 'a ';
   const size = plural ? '' : `${degree[first.size]} `;

@@ -61,3 +61,7 @@ export function joinText(segments: readonly Segment[]): Segment[] {
 
 export const textOf = (segments: readonly Segment[]): string =>
   segments.map((segment) => (isPhrase(segment) ? segment.phrase : segment.text)).join('');
+
+/** `a, b and c`. */
+export const listNames = (names: readonly string[]): string =>
+  names.length < 2 ? (names[0] ?? '') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;

@@ -2,7 +2,7 @@ import { isTarget, targetOf } from './table.js';
 import type { Side } from './target.js';
 import { findTargets } from './lookup.js';
 
-const other: Readonly<Record<Side, Side>> = { left: 'right', right: 'left' };
+export const otherSide: Readonly<Record<Side, Side>> = { left: 'right', right: 'left' };
 
 /**
  * The target that a mirrored image shows in the place of this one: `left kidney` for `right kidney`, `brain` for itself.
@@ -12,7 +12,7 @@ export function mirroredTarget(name: string): string | undefined {
   const { side, lies } = targetOf(name);
   if (lies !== undefined) return undefined;
   if (side === undefined) return name;
-  const twin = name.replace(side, other[side]);
+  const twin = name.replace(side, otherSide[side]);
   return isTarget(twin) ? twin : undefined;
 }
 
@@ -27,7 +27,7 @@ export function mirroredText(text: string): string | undefined {
   if (hiddenSide.test(text)) return undefined;
   if (findTargets(text).some(({ target }) => mirroredTarget(target.name) === undefined)) return undefined;
   return text.replaceAll(/(left|right)(?=\b|wards?\b)/gi, (word) => {
-    const twin = other[word.toLowerCase() as Side];
+    const twin = otherSide[word.toLowerCase() as Side];
     if (word === word.toUpperCase()) return twin.toUpperCase();
     return word[0] === word[0]?.toUpperCase() ? twin[0]!.toUpperCase() + twin.slice(1) : twin;
   });

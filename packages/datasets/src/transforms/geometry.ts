@@ -1,8 +1,10 @@
 import { check } from '@vividmed/core';
+import { isPhrase, type Segment, textOf } from '../report/segment.js';
 import type { Study } from '../study.js';
 import type { Box } from '../volume.js';
+import type { Transform } from './compose.js';
 import { type AxisSources, resampleAxes, sameAxis } from './grid.js';
-import { mirroredTarget, mirroredText } from '../taxonomy/sides.js';
+import { mirroredTarget, mirroredText, otherSide } from '../taxonomy/sides.js';
 
 export type Axis = 0 | 1 | 2;
 
@@ -13,7 +15,18 @@ const axesOf = ({ volume: { shape } }: Study): [Int32Array, Int32Array, Int32Arr
 ];
 
 /** A value that stands for nothing there: the smallest of the image, air in CT. */
-const backgroundOf = (data: Float32Array): number => data.reduce((low, value) => Math.min(low, value), Infinity);
+export const backgroundOf = (data: Float32Array): number => data.reduce((low, value) => Math.min(low, value), Infinity);
+
+/** A stretch of a report about the mirrored image; `undefined` where there is none. */
+function mirroredSegment(segment: Segment): Segment | undefined {
+  if (!isPhrase(segment)) {
+    const text = mirroredText(segment.text);
+    return text === undefined ? undefined : { text };
+  }
+  const [phrase, target] = [mirroredText(segment.phrase), mirroredTarget(segment.target)];
+  if (phrase === undefined || target === undefined) return undefined;
+  return { ...segment, phrase, target, ...(segment.side ? { side: otherSide[segment.side] } : {}) };
+}
 
 /** The same study with the names of all targets and all texts mirrored; `undefined` where one of them cannot be. */
 function swapSides(study: Study): Study | undefined {
@@ -49,6 +62,18 @@ function swapSides(study: Study): Study | undefined {
     }
     out.questions = questions;
   }
+  if (study.report) {
+    if (mirroredText(textOf(study.report)) === undefined) return undefined;
+    const report = study.report.map(mirroredSegment);
+    if (!report.every((segment) => segment !== undefined)) return undefined;
+    out.report = report;
+  }
+  if (study.boxSides)
+    out.boxSides = rename(
+      Object.fromEntries(
+        Object.entries(study.boxSides).map(([name, sides]) => [name, sides.map((side) => side && otherSide[side])]),
+      ),
+    );
   return out;
 }
 
@@ -99,3 +124,20 @@ export function shift(study: Study, by: readonly [number, number, number]): Stud
   const sources: AxisSources = [move(0), move(1), move(2)];
   return resampleAxes(study, sources, backgroundOf(study.volume.data));
 }
+
+/** Mirrors half of the studies along an axis, those of which the mirrored one would be true; the others stay. */
+export const varySides =
+  (axis: Axis): Transform =>
+  (study, rng) =>
+    rng.chance(0.5) ? (flip(study, axis) ?? study) : study;
+
+/** Moves a study by whole voxels, at most this part of each axis either way. */
+export const varyPlace =
+  (part = 0.05): Transform =>
+  (study, rng) => {
+    const by = (axis: Axis): number => {
+      const most = Math.floor(study.volume.shape[axis] * part);
+      return rng.int(2 * most + 1) - most;
+    };
+    return shift(study, [by(0), by(1), by(2)]);
+  };

@@ -1,5 +1,6 @@
 import { check } from '@vividmed/core';
 import type { Study } from '../study.js';
+import type { Side } from '../taxonomy/target.js';
 import { type Box, type Shape3, voxelCount } from '../volume.js';
 
 /**
@@ -63,12 +64,25 @@ export function resampleAxes(study: Study, sources: AxisSources, outside: number
     if (moved.includes(1)) masks[name] = moved;
   }
   const boxes: Record<string, readonly Box[]> = {};
+  const boxSides: Record<string, readonly (Side | undefined)[]> = {};
   for (const [name, list] of Object.entries(study.boxes)) {
-    const moved = list.map((box) => moveBox(box, sources)).filter((box) => box !== undefined);
-    if (moved.length > 0) boxes[name] = moved;
+    const sides = study.boxSides?.[name];
+    const moved = list.flatMap((old, i) => {
+      const box = moveBox(old, sources);
+      return box ? [{ box, side: sides?.[i] }] : [];
+    });
+    if (moved.length === 0) continue;
+    boxes[name] = moved.map(({ box }) => box);
+    if (sides) boxSides[name] = moved.map(({ side }) => side);
   }
   const data = gather(volume.data, new Float32Array(numVoxels), volume.shape, sources, outside);
   // Not the rest of the volume: a position in the patient would be that of the old grid.
   const { spacingMm, modality } = volume;
-  return { ...study, volume: { data, shape, spacingMm, modality }, masks, boxes };
+  return {
+    ...study,
+    volume: { data, shape, spacingMm, modality },
+    masks,
+    boxes,
+    ...(study.boxSides ? { boxSides } : {}),
+  };
 }

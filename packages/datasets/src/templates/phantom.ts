@@ -1,11 +1,19 @@
 import type { Rng } from '@vividmed/core';
 import type { Case } from '../phantom/generate.js';
 import { reportSegments } from '../report/report.js';
-import { absent, joinText, type Phrase, present, type Segment, textOf } from '../report/segment.js';
+import { absent, listNames, type Phrase, present, type Segment, textOf } from '../report/segment.js';
 import { type FindingName, type PhantomTarget, phantomTaxonomy } from '../taxonomy/phantom.js';
 import type { Side } from '../taxonomy/target.js';
-import { abnormalityQuestion, modalityQuestion, planeQuestion, type Question, whichQuestion } from '../vqa.js';
-import { isShown, makeSample, type Sample, type Turn } from './sample.js';
+import {
+  abnormalityQuestion,
+  modalityQuestion,
+  planeQuestion,
+  type Question,
+  whichQuestion,
+} from './phantom-questions.js';
+import { isShown, phantomSample } from './phantom-truth.js';
+import { presenceAnswer } from './presence.js';
+import type { Sample, Turn } from './sample.js';
 
 export interface PresenceOptions {
   /** Most targets asked for that are in the image; 4 by default. */
@@ -31,9 +39,6 @@ const singles = [
   'Can {} be seen in the image?',
   'Check the image for {}.',
 ];
-
-const list = (names: readonly string[]): string =>
-  names.length < 2 ? (names[0] ?? '') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
 
 /** A name for a target; findings are asked for by side now and then. */
 function ask(subject: Case, target: PhantomTarget, rng: Rng): Phrase {
@@ -67,18 +72,11 @@ export function targetPresence(subject: Case, rng: Rng, options: PresenceOptions
   const all = rng.shuffle([...chosen, ...more, ...missing]);
   const phrases = all.length > 0 ? all : asked.slice(0, 1);
   const names = phrases.map(({ phrase }) => phrase);
-  const question = rng.pick(names.length === 1 ? singles : openings).replace('{}', list(names));
+  const question = rng.pick(names.length === 1 ? singles : openings).replace('{}', listNames(names));
   const grounded = rng.chance(grounding);
   const negatives = rng.chance(negativeGrounding);
-  const answer: Segment[] = [];
-  phrases.forEach((phrase, i) => {
-    if (i > 0) answer.push({ text: ', ' });
-    answer.push(phrase.present || negatives ? phrase : { text: phrase.phrase });
-    answer.push({
-      text: `: ${phrase.present ? 'yes' : 'no'}${i === phrases.length - 1 ? '.' : ''}`,
-    });
-  });
-  return makeSample('targetPresence', subject, [{ question, answer: joinText(answer) }], grounded);
+  const answer = presenceAnswer(phrases, negatives);
+  return phantomSample('targetPresence', subject, [{ question, answer }], grounded);
 }
 
 /** Stage 2: questions on modality and plane now and then, and on two to six findings, in random order, not grounded. */
@@ -95,7 +93,7 @@ export function visualQuestions(subject: Case, rng: Rng): Sample {
   }
   if (rng.chance(0.3)) questions.push(whichQuestion(subject, rng));
   const turns = rng.shuffle(questions).map(({ question, answer }): Turn => ({ question, answer: [{ text: answer }] }));
-  return makeSample('visualQuestions', subject, turns, false);
+  return phantomSample('visualQuestions', subject, turns, false);
 }
 
 /** Requests for a report; the first is the fixed wording for evaluation. */
@@ -111,11 +109,11 @@ export const reportQuestions = [
 /** Stage 2: findings and impression as plain text. */
 export function reportWriting(subject: Case, rng: Rng): Sample {
   const answer: Segment[] = [{ text: textOf(reportSegments(subject.report)) }];
-  return makeSample('report', subject, [{ question: rng.pick(reportQuestions), answer }], false);
+  return phantomSample('report', subject, [{ question: rng.pick(reportQuestions), answer }], false);
 }
 
 /** Stage 3: the same report with its phrases, those of absent findings as negative phrases. */
 export function groundedReport(subject: Case, rng: Rng): Sample {
   const answer = reportSegments(subject.report);
-  return makeSample('groundedReport', subject, [{ question: rng.pick(reportQuestions), answer }], true);
+  return phantomSample('groundedReport', subject, [{ question: rng.pick(reportQuestions), answer }], true);
 }

@@ -1,6 +1,7 @@
 import type { Rng } from '@vividmed/core';
-import type { Case } from './phantom/generate.js';
-import { findingNames, type FindingName } from './taxonomy/phantom.js';
+import type { Case } from '../phantom/generate.js';
+import { findingNames, type FindingName } from '../taxonomy/phantom.js';
+import { modalityName } from './questions.js';
 
 /** A question about an image with a short answer (paper 3.3.2). */
 export interface Question {
@@ -21,10 +22,6 @@ const names: Record<FindingName, readonly string[]> = {
   atelectasis: ['atelectasis'],
   cardiomegaly: ['cardiomegaly', 'an enlarged heart'],
 };
-
-/** What the modality of a volume is called in answers. */
-export const modalityName = (modality: string): string =>
-  ({ CT: 'CT', CR: 'X-ray', DX: 'X-ray', MR: 'MRI' })[modality] ?? modality;
 
 export function modalityQuestion(subject: Case, rng: Rng): Question {
   const question = rng.pick([
