@@ -51,3 +51,7 @@ export type { Study } from './study.js';
 export type { Dataset, DatasetEntry } from './dataset.js';
 export { mirroredTarget, mirroredText } from './taxonomy/sides.js';
 export { crop, flip, shift, type Axis } from './transforms/geometry.js';
+export { epochOrder, type Order } from './loading/order.js';
+export { createPrefetch, type Prefetch } from './loading/prefetch.js';
+export { packValue, unpackValue } from './loading/pack.js';
+export { createSampler, type Sampler, type SamplingSource, type StudyDraw } from './loading/sampler.js';

@@ -1,6 +1,7 @@
 import { createRng, type Rng } from '@vividmed/core';
 import {
   type Case,
+  epochOrder,
   groundedReport,
   reportWriting,
   type Sample,
@@ -10,7 +11,6 @@ import {
 } from '@vividmed/datasets';
 import type { ConversationWeights, TrainConfig } from '../config.js';
 import type { Corpus } from './corpus.js';
-import { epochOrder } from './order.js';
 
 const templates: Record<Task, (subject: Case, rng: Rng) => Sample> = {
   targetPresence,

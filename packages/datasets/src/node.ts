@@ -1,0 +1,2 @@
+export { cacheKey, createFileCache, type FileCache, stampFiles } from './loading/cache.js';
+export { createThreads, type Handler, serveThread, type Threads, type ThreadsOptions } from './loading/threads.js';
