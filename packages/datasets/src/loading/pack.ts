@@ -45,12 +45,13 @@ export function packValue(value: unknown): Uint8Array {
  * @throws {VividMedError} data for bytes that `packValue` did not make
  */
 export function unpackValue(bytes: Uint8Array): unknown {
+  const { buffer } = bytes;
   check(
-    bytes.length >= 4 && bytes.byteOffset % alignment === 0,
+    bytes.length >= 4 && bytes.byteOffset === 0 && buffer instanceof ArrayBuffer,
     'data',
-    'unpackValue: expected packed bytes, found others.',
+    'unpackValue: expected packed bytes that begin a buffer, found others.',
   );
-  const length = new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true);
+  const length = new DataView(buffer).getUint32(0, true);
   const first = align(4 + length);
   check(first <= bytes.length, 'data', 'unpackValue: expected a whole header, found a part.');
   const text = new TextDecoder().decode(bytes.subarray(4, 4 + length));
@@ -63,6 +64,6 @@ export function unpackValue(bytes: Uint8Array): unknown {
       'data',
       'unpackValue: expected whole arrays, found a part.',
     );
-    return new type(bytes.buffer, bytes.byteOffset + begin, item.length);
+    return new type(buffer, begin, item.length);
   });
 }
