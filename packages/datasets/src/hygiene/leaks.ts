@@ -1,0 +1,112 @@
+import { hashDistance } from './perceptual-hash.js';
+
+/** What is compared of a study. What is not known is left out. */
+export interface Fingerprint {
+  dataset: string;
+  id: string;
+  split: string;
+  patient: string;
+  /** Digests of its files. */
+  files?: readonly string[];
+  /** Of `perceptualHash`. */
+  pixels?: string;
+  /** Of `reportKey`. */
+  report?: string;
+}
+
+export type LeakKind = 'patient' | 'file' | 'pixels' | 'report';
+
+/** Two studies of different splits that have something in common that is one patient's. */
+export interface Leak {
+  kind: LeakKind;
+  a: Fingerprint;
+  b: Fingerprint;
+  /** Bits in which the hashes of the pixels differ. */
+  distance?: number;
+}
+
+export interface LeakOptions {
+  /** Bits in which hashes of the same picture may differ; 4 of 64 by default. */
+  maxDistance?: number;
+}
+
+/** Parts that a hash is cut into. */
+const numParts = 16;
+
+function groupBy(studies: readonly Fingerprint[], keysOf: (study: Fingerprint) => readonly string[]): Fingerprint[][] {
+  const groups = new Map<string, Fingerprint[]>();
+  for (const study of studies)
+    for (const key of new Set(keysOf(study))) {
+      const group = groups.get(key);
+      if (group) group.push(study);
+      else groups.set(key, [study]);
+    }
+  return [...groups.values()].filter((group) => group.length > 1);
+}
+
+/** One pair of each two splits that a group is in, which is enough to find the rest. */
+function* pairsOf(group: readonly Fingerprint[]): Generator<[Fingerprint, Fingerprint]> {
+  const firsts = new Map<string, Fingerprint>();
+  for (const study of group) if (!firsts.has(study.split)) firsts.set(study.split, study);
+  const found = [...firsts.values()];
+  for (const [i, a] of found.entries()) for (const b of found.slice(i + 1)) yield [a, b];
+}
+
+/**
+ * Pairs of studies with pictures that look the same. Hashes that differ in fewer bits than they have parts are equal in one part
+ * at least, so only those that share a part are compared.
+ */
+function* samePictures(studies: readonly Fingerprint[], maxDistance: number): Generator<Leak> {
+  // Flat pictures look like all others.
+  const known = studies.filter(({ pixels }) => pixels !== undefined && /[^0]/.test(pixels));
+  const seen = new Set<string>();
+  const groups = groupBy(known, ({ pixels }) => [...pixels!].map((digit, part) => `${part % numParts} ${digit}`));
+  for (const group of groups)
+    for (const [i, a] of group.entries())
+      for (const b of group.slice(i + 1)) {
+        if (a.split === b.split) continue;
+        const distance = hashDistance(a.pixels!, b.pixels!);
+        const key = JSON.stringify([a.dataset, a.id, b.dataset, b.id]);
+        if (distance > maxDistance || seen.has(key)) continue;
+        seen.add(key);
+        yield { kind: 'pixels', a, b, distance };
+      }
+}
+
+/**
+ * Studies that two splits share, of one data set or of several: the same patient of a data set, the same bytes of a file, the same
+ * picture at any size, the same report. Of many that share one thing, one pair for each two splits is told; all pairs for pictures.
+ */
+export function findLeaks(studies: readonly Fingerprint[], { maxDistance = 4 }: LeakOptions = {}): Leak[] {
+  const exact = (kind: LeakKind, keysOf: (study: Fingerprint) => readonly string[]): Leak[] =>
+    groupBy(studies, keysOf).flatMap((group) => [...pairsOf(group)].map(([a, b]) => ({ kind, a, b })));
+  return [
+    // Patients of different data sets have numbers of their own.
+    ...exact('patient', ({ dataset, patient }) => [`${dataset} ${patient}`]),
+    ...exact('file', ({ files = [] }) => files),
+    ...samePictures(studies, maxDistance),
+    ...exact('report', ({ report }) => (report === undefined ? [] : [report])),
+  ];
+}
+
+/** Leaks as a table for people: one line each, in columns. */
+export function leakTable(leaks: readonly Leak[]): string {
+  const place = ({ dataset, id, split }: Fingerprint): string => `${dataset} ${id} (${split})`;
+  const rows = [
+    ['shared', 'study', 'and study'],
+    ...leaks.map(({ kind, a, b, distance }) => [
+      distance === undefined ? kind : `${kind}, ${distance} bits apart`,
+      place(a),
+      place(b),
+    ]),
+  ];
+  const widths = [0, 1, 2].map((column) => Math.max(...rows.map((row) => row[column]!.length)));
+  return rows
+    .map((row) =>
+      row
+        .map((cell, i) => cell.padEnd(widths[i]!))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
+}
