@@ -67,6 +67,7 @@ export const DataSource = z
   .strictObject({
     dataset: z.string().min(1).describe('name of the data set, as openDataset of @vividmed/datasets/node has it'),
     folder: z.string().min(1).describe('folder of its files, laid out as its owners ship them'),
+    options: z.record(z.string(), z.unknown()).optional().describe('options of its adapter'),
     split: z
       .enum(['train', 'validate', 'test'])
       .nullable()
@@ -123,7 +124,7 @@ const DataConfig = z
     adapters: z
       .string()
       .optional()
-      .describe('module of JavaScript that exports openDataset(name, folder), for data sets of your own'),
+      .describe('module of JavaScript that exports openDataset(name, folder, options), for data sets of your own'),
     loading: Loading.prefault({}),
   })
   .readonly();

@@ -156,7 +156,7 @@ describe('a stage on data sets', () => {
     expect(records(whole)).toHaveLength(2);
     expect(records(whole).some(({ dice }) => dice > 0)).toBe(true);
     expect(checkpointOf(parted)).toEqual(checkpointOf(whole));
-  });
+  }, 240_000);
 
   it('has parts of equal images, in sizes that are powers of two', () => {
     const rng = createRng(0);
@@ -174,7 +174,7 @@ describe('a stage on data sets', () => {
     const other = join(root, 'other.mjs');
     writeFileSync(other, 'export const open = 1;');
     await expect(run({ sources, adapters: other })).rejects.toThrow(
-      'expected a module that exports openDataset(name, folder), found one that exports open',
+      'expected a module that exports openDataset(name, folder, options), found one that exports open',
     );
     await expect(run({ sources: [{ ...sources[0], split: 'validate' }], adapters })).rejects.toThrow(
       'expected studies of drawn in split "validate", found none of 8',

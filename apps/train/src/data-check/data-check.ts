@@ -16,10 +16,13 @@ const numStudies = 12;
 /** Lines of a table that people are shown. */
 const numShown = 20;
 
+/** What people call the colours of the palette, in its order. */
+const colourNames = ['orange', 'light blue', 'pink', 'green', 'yellow', 'red', 'blue'] as const;
+
 /** What each tile of the sheet shows, row by row. */
 function legendOf(studies: readonly SampledStudy[]): string {
   const lines = studies.map(({ fingerprint: { dataset }, id, picture }, i) => {
-    const names = picture.regions.map(({ name }, k) => `${name} (colour ${colourOf(k + 1).index + 1})`);
+    const names = picture.regions.map(({ name }, k) => `${name} (${colourNames[colourOf(k + 1).index]})`);
     return `  ${String(i + 1).padStart(3)}  ${dataset} ${id}: ${names.join(', ') || 'nothing marked'}`;
   });
   return ['tiles of the contact sheet, row by row:', ...lines].join('\n');

@@ -1,4 +1,3 @@
-import { VividMedError } from '@vividmed/core';
 import {
   type Box,
   type DatasetEntry,
@@ -10,12 +9,14 @@ import {
 } from '@vividmed/datasets';
 import { digestIn } from '@vividmed/datasets/node';
 import { prepareBox, prepareMask } from '@vividmed/imaging';
+import { describeFailure } from '../data/failure.js';
 import { preparationOf, preparedVolume } from '../data/preparation.js';
 import type { OpenSource } from '../data/sources.js';
+import { palette } from '../page/palette.js';
 import { chooseSlices } from '../page/slices.js';
 
-/** Structures drawn on a picture at most: the largest. */
-const maxDrawn = 7;
+/** Names drawn on a picture at most, each in its colour: boxes first, then the largest masks. */
+const maxDrawn = palette.length;
 
 /** One slice of a study as the model is shown it, with what is known of it there. */
 export interface Picture {
@@ -48,16 +49,15 @@ export function pictureOf(study: Study): Picture {
   const record = preparationOf(study.volume);
   const { data, shape } = preparedVolume(study.volume);
   const [, height, width] = shape;
+  const boxes = Object.entries(study.boxes)
+    .filter(([, found]) => found.length > 0)
+    .slice(0, maxDrawn)
+    .map(([name, found]) => ({ name, mask: undefined, boxes: found.map((box) => prepareBox(record, box)) }));
   const masks = Object.entries(study.masks)
     .map(([name, mask]) => ({ name, mask, size: sizeOf(mask) }))
     .sort((a, b) => b.size - a.size)
-    .slice(0, maxDrawn)
+    .slice(0, maxDrawn - boxes.length)
     .map(({ name, mask }) => ({ name, mask: prepareMask(record, mask), boxes: [] as Box[] }));
-  const boxes = Object.entries(study.boxes).map(([name, found]) => ({
-    name,
-    mask: undefined,
-    boxes: found.map((box) => prepareBox(record, box)),
-  }));
   // Boxes are of what is sought, and lie over the masks.
   const regions = [...masks, ...boxes];
   const slices = regions.map(({ mask, boxes: found }) => ({
@@ -126,11 +126,7 @@ export async function sampleSource(
     try {
       studies.push(await sampleStudy(source, entry));
     } catch (error) {
-      if (!VividMedError.isInstance(error) && !(error instanceof Error && 'code' in error)) throw error;
-      // Errors of files repeat paths, which may hold names of patients.
-      failed.push(
-        `${dataset.name} ${entry.id}: ${VividMedError.isInstance(error) ? error.message : String(error.code)}`,
-      );
+      failed.push(`${dataset.name} ${entry.id}: ${describeFailure(error)}`);
     }
     onDone();
   }

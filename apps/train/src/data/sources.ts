@@ -10,7 +10,7 @@ export interface OpenSource {
   entries: readonly DatasetEntry[];
 }
 
-type OpenDataset = (name: string, folder: string) => Promise<Dataset>;
+type OpenDataset = (name: string, folder: string, options?: DataSource['options']) => Promise<Dataset>;
 
 async function findOpener(adapters: string | undefined): Promise<OpenDataset> {
   const found: Record<string, unknown> = await import(
@@ -20,7 +20,7 @@ async function findOpener(adapters: string | undefined): Promise<OpenDataset> {
   check(
     typeof openDataset === 'function',
     'config',
-    `data.adapters: expected a module that exports openDataset(name, folder), found one that exports ${Object.keys(found).join(', ') || 'nothing'}.`,
+    `data.adapters: expected a module that exports openDataset(name, folder, options), found one that exports ${Object.keys(found).join(', ') || 'nothing'}.`,
   );
   // What a module of others exports has no type; what it gives is checked where it is used.
   return openDataset as OpenDataset;
@@ -35,7 +35,7 @@ export async function openSources(sources: readonly DataSource[], adapters?: str
   const openDataset = await findOpener(adapters);
   const open: OpenSource[] = [];
   for (const source of sources) {
-    const dataset = await openDataset(source.dataset, source.folder);
+    const dataset = await openDataset(source.dataset, source.folder, source.options);
     const entries = dataset.entries.filter((entry) => isInSplit(entry, source.split));
     check(
       entries.length > 0,

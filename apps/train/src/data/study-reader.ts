@@ -3,6 +3,7 @@ import { packValue } from '@vividmed/datasets';
 import { cacheKey, createFileCache, type Handler, stampFiles } from '@vividmed/datasets/node';
 import type { VividMedConfig } from '@vividmed/vlm';
 import type { DataSource } from '../config.js';
+import { describeFailure } from './failure.js';
 import { prepareStudy } from './prepared-study.js';
 import { openSources } from './sources.js';
 
@@ -44,9 +45,7 @@ export async function createStudyReader(options: StudyReaderOptions): Promise<Ha
       return await cache.get(cacheKey(dataset.name, entry, stamps, plan), make);
     } catch (cause) {
       const code = VividMedError.isInstance(cause) ? cause.code : 'data';
-      throw new VividMedError(code, `${dataset.name} ${id}: ${cause instanceof Error ? cause.message : 'failed.'}`, {
-        cause,
-      });
+      throw new VividMedError(code, `${dataset.name} ${id}: ${describeFailure(cause)}`, { cause });
     }
   };
 }

@@ -49,18 +49,19 @@ function groupBy(studies: readonly Fingerprint[], keysOf: (study: Fingerprint) =
 }
 
 /** One pair of each two splits that a group is in, which is enough to find the rest. */
-function* pairsOf(group: readonly Fingerprint[]): Generator<[Fingerprint, Fingerprint]> {
+function pairsOf(group: readonly Fingerprint[]): [Fingerprint, Fingerprint][] {
   const firsts = new Map<string, Fingerprint>();
   for (const study of group) if (!firsts.has(study.split)) firsts.set(study.split, study);
   const found = [...firsts.values()];
-  for (const [i, a] of found.entries()) for (const b of found.slice(i + 1)) yield [a, b];
+  return found.flatMap((a, i) => found.slice(i + 1).map((b): [Fingerprint, Fingerprint] => [a, b]));
 }
 
 /**
  * Pairs of studies with pictures that look the same. Hashes cut into one part more than bits may differ are equal in a part at
  * least, so only those that share a part are compared.
  */
-function* samePictures(studies: readonly Fingerprint[], maxDistance: number): Generator<Leak> {
+function samePictures(studies: readonly Fingerprint[], maxDistance: number): Leak[] {
+  const leaks: Leak[] = [];
   // Flat pictures look like all others.
   const known = studies.filter(({ pixels }) => pixels !== undefined && /[^0]/.test(pixels));
   const seen = new Set<string>();
@@ -77,8 +78,9 @@ function* samePictures(studies: readonly Fingerprint[], maxDistance: number): Ge
         const key = JSON.stringify([a.dataset, a.id, b.dataset, b.id]);
         if (distance > maxDistance || seen.has(key)) continue;
         seen.add(key);
-        yield { kind: 'pixels', a, b, distance };
+        leaks.push({ kind: 'pixels', a, b, distance });
       }
+  return leaks;
 }
 
 /**
@@ -92,7 +94,7 @@ export function findLeaks(studies: readonly Fingerprint[], { maxDistance = 4 }: 
     `findLeaks: expected a maxDistance from 0 to ${numDigits - 1} bits, found ${maxDistance}.`,
   );
   const exact = (kind: LeakKind, keysOf: (study: Fingerprint) => readonly string[]): Leak[] =>
-    groupBy(studies, keysOf).flatMap((group) => [...pairsOf(group)].map(([a, b]) => ({ kind, a, b })));
+    groupBy(studies, keysOf).flatMap((group) => pairsOf(group).map(([a, b]) => ({ kind, a, b })));
   return [
     // Patients of different data sets have numbers of their own.
     ...exact('patient', ({ dataset, patient }) => [`${dataset} ${patient}`]),

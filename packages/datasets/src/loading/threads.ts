@@ -78,7 +78,7 @@ export function createThreads<Request>({ numThreads, script, data, execArgv }: T
           resolve: (bytes) => (settle(), resolve(bytes)),
           reject: (error) => (settle(), reject(error)),
         });
-        workers[at]!.postMessage({ id, request } satisfies Question<Request>);
+        workers[at]!.postMessage({ id, request } satisfies Question<Request>, []);
       }),
     close: async () => {
       await Promise.all(workers.map((worker) => worker.terminate()));
