@@ -3,7 +3,7 @@ import { check } from '@vividmed/core';
 import { findLeaks, leakTable } from '@vividmed/datasets';
 import type { CommandContext } from '../command.js';
 import { readTrainConfig } from '../config-file.js';
-import { openSources } from '../data/sources.js';
+import { type OpenSource, openSources } from '../data/sources.js';
 import { colourOf } from '../page/palette.js';
 import { createProgress } from '../progress/index.js';
 import { writeAtomic } from '../run-folder.js';
@@ -41,10 +41,13 @@ export async function dataCheck({ options, log, result, signal }: CommandContext
   const { sources, adapters } = config.data;
   check(sources, 'config', `${options.config}: expected data.sources to check, found none.`);
   const open = await openSources(sources, adapters);
-  const compared = splitsOf(open);
+  const splits = splitsOf(open);
+  const isOpened = ({ source: { dataset, folder, split } }: OpenSource): boolean =>
+    open.some(({ source }) => source.dataset === dataset && source.folder === folder && source.split === split);
+  const others = splits.filter((source) => !isOpened(source));
   const progress = createProgress({
     label: 'data check',
-    total: [...open, ...compared].reduce((sum, { entries }) => sum + Math.min(numStudies, entries.length), 0),
+    total: [...open, ...others].reduce((sum, { entries }) => sum + Math.min(numStudies, entries.length), 0),
     unit: 'studies',
   });
   let done = 0;
@@ -58,14 +61,14 @@ export async function dataCheck({ options, log, result, signal }: CommandContext
     shown.push(...sample.studies);
     if (signal.aborted) return;
   }
-  const opened = new Map<string, SampledStudy['fingerprint']>();
-  for (const source of compared) {
+  const opened = new Map(shown.map(({ fingerprint }) => [`${fingerprint.dataset} ${fingerprint.id}`, fingerprint]));
+  for (const source of others) {
     for (const { fingerprint } of (await sampleSource(source, draw, onDone)).studies)
       opened.set(`${fingerprint.dataset} ${fingerprint.id}`, fingerprint);
     if (signal.aborted) return;
   }
   progress.done();
-  const known = new Map(compared.flatMap(patientsOf).map((study) => [`${study.dataset} ${study.id}`, study]));
+  const known = new Map(splits.flatMap(patientsOf).map((study) => [`${study.dataset} ${study.id}`, study]));
   const leaks = findLeaks([...known].map(([key, study]) => opened.get(key) ?? study));
   const folder = options.out ?? `runs/data-check/${basename(options.config, '.json')}`;
   const sheet = join(folder, 'contact-sheet.png');
