@@ -2,7 +2,7 @@ import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createRng } from '@vividmed/core';
 import { presetConfig } from '@vividmed/vlm';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { TrainConfig } from '../src/config.js';
 import { groupByCanvas } from '../src/data/feed.js';
 import { prepareStudy, type PreparedStudy } from '../src/data/prepared-study.js';
@@ -11,6 +11,8 @@ import { runStage } from '../src/stage.js';
 import { openDataset, writePhantoms } from './phantom-dataset.js';
 import { checkpointOf, newFolder, recordsOf, toyConfig } from './toy.js';
 
+// Threads load their sources anew.
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 120_000 });
 const root = newFolder();
 const folder = join(root, 'set');
 const adapters = join(import.meta.dirname, 'phantom-dataset.ts');
@@ -156,7 +158,7 @@ describe('a stage on data sets', () => {
     expect(records(whole)).toHaveLength(2);
     expect(records(whole).some(({ dice }) => dice > 0)).toBe(true);
     expect(checkpointOf(parted)).toEqual(checkpointOf(whole));
-  }, 240_000);
+  });
 
   it('has parts of equal images, in sizes that are powers of two', () => {
     const rng = createRng(0);
