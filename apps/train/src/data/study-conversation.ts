@@ -23,6 +23,7 @@ export function studyConversation(task: Task, study: Study, rng: Rng): Sample {
   const there = rng.shuffle(shown).slice(0, 1 + rng.int(3));
   const missing = rng.shuffle(study.absent).slice(0, rng.int(3));
   const names = rng.shuffle([...there, ...missing]);
+  check(names.length > 0, 'data', `${study.id}: expected targets that are known to be there or not, found none.`);
   const regions: Region[] = [];
   const answer = names.flatMap((name, i): Segment[] => {
     const present = there.includes(name);
