@@ -62,6 +62,74 @@ export const LossWeights = z
   .readonly()
   .describe('weights of the losses (original-implementation section 3)');
 
+/** A data set that a stage trains on. */
+export const DataSource = z
+  .strictObject({
+    dataset: z.string().min(1).describe('name of the data set, as openDataset of @vividmed/datasets/node has it'),
+    folder: z.string().min(1).describe('folder of its files, laid out as its owners ship them'),
+    options: z.record(z.string(), z.unknown()).optional().describe('options of its adapter'),
+    split: z
+      .enum(['train', 'validate', 'test'])
+      .nullable()
+      .default('train')
+      .describe('split of its owners; studies that are in none are for training, and null takes them all'),
+    weight: z.number().positive().default(1).describe('how often it is drawn, beside the weights of the others'),
+    positiveShare: fraction
+      .optional()
+      .describe('share of draws with a target known to be there; left out, studies are drawn as they come'),
+  })
+  .readonly()
+  .describe('a data set to train on');
+export type DataSource = z.infer<typeof DataSource>;
+
+const Loading = z
+  .strictObject({
+    threads: z
+      .number()
+      .int()
+      .min(0)
+      .default(1)
+      .describe('threads that read and prepare studies; 0 reads in the main one'),
+    ahead: z.number().int().min(0).default(2).describe('steps whose studies are read before they are needed'),
+    cache: z
+      .string()
+      .nullable()
+      .optional()
+      .describe(
+        'folder of prepared studies, which may be deleted at any time; "cache" in the run folder unless given, null keeps none',
+      ),
+    onError: z
+      .enum(['stop', 'skip'])
+      .default('stop')
+      .describe('what a study that cannot be read does: stop the stage, or give way to the next of its kind'),
+  })
+  .readonly()
+  .describe('how the studies of sources are read');
+
+const DataConfig = z
+  .strictObject({
+    source: z.literal('phantom').default('phantom').describe('the chest phantom of @vividmed/datasets'),
+    numCases: z
+      .number()
+      .int()
+      .positive()
+      .default(400)
+      .describe('phantoms to train on, each a CT, a radiograph and a single CT slice'),
+    firstSeed: z.number().int().default(1).describe('seed of the first phantom; the next ones follow it'),
+    radiographShare: fraction.default(0.75).describe('share of 2D images in a batch, CT (3D) being the rest'),
+    sliceShare: fraction
+      .default(0.2)
+      .describe('chance that a 2D image is a single axial CT slice of its patient in place of the radiograph'),
+    sources: z.array(DataSource).min(1).readonly().optional().describe('data sets to train on in place of the phantom'),
+    adapters: z
+      .string()
+      .optional()
+      .describe('module of JavaScript that exports openDataset(name, folder, options), for data sets of your own'),
+    loading: Loading.prefault({}),
+  })
+  .readonly();
+export type DataConfig = z.infer<typeof DataConfig>;
+
 export const TrainConfig = z
   .strictObject({
     $schema: z.string().optional(),
@@ -78,23 +146,7 @@ export const TrainConfig = z
       })
       .readonly()
       .default({ preset: 'tiny', profile: 'paper' }),
-    data: z
-      .strictObject({
-        source: z.literal('phantom').default('phantom').describe('the chest phantom of @vividmed/datasets'),
-        numCases: z
-          .number()
-          .int()
-          .positive()
-          .default(400)
-          .describe('phantoms to train on, each a CT, a radiograph and a single CT slice'),
-        firstSeed: z.number().int().default(1).describe('seed of the first phantom; the next ones follow it'),
-        radiographShare: fraction.default(0.75).describe('share of 2D images in a batch, CT (3D) being the rest'),
-        sliceShare: fraction
-          .default(0.2)
-          .describe('chance that a 2D image is a single axial CT slice of its patient in place of the radiograph'),
-      })
-      .readonly()
-      .prefault({}),
+    data: DataConfig.prefault({}),
     tasks: TaskWeights,
     firstTasks: z
       .strictObject({
@@ -143,6 +195,10 @@ export const TrainConfig = z
       .default(true)
       .describe('shifts, contrast, noise and sampling of the patch depth while training'),
     checkpointEvery: z.number().int().positive().default(200).describe('steps between checkpoints'),
+  })
+  .refine(({ tasks, data }) => tasks.cells === 0 || data.sources === undefined, {
+    path: ['tasks', 'cells'],
+    message: 'expected no data.sources beside it: only the phantom knows what each patch shows',
   })
   .refine(({ tasks, model }) => tasks.cells === 0 || samPresets[model.preset].tokenSimilarity, {
     path: ['tasks', 'cells'],

@@ -10,14 +10,11 @@ import {
   type WordTokenizer,
 } from '@vividmed/vlm';
 import type { TrainConfig } from './config.js';
-import { createCollate } from './data/collate.js';
 import type { Corpus } from './data/corpus.js';
-import { createCaseDraw, createDraw } from './data/draw.js';
-import { phantomTokenizer } from './data/vocabulary.js';
-import { createCellCollate } from './encoders/collate.js';
+import { createFeed, type Feed } from './data/feed.js';
+import { stageTokenizer } from './data/vocabulary.js';
 import { cellHeadsSpec } from './encoders/heads.js';
 import { jsonLines, readJson, runFiles, writeJson } from './run-folder.js';
-import type { HostBatch } from './training/batch.js';
 import { loadMoments, openModel, saveCheckpoint, settleFolder } from './training/checkpoint.js';
 import type { TrainerOptions } from './training/options.js';
 import { createTrainer, type StepLosses } from './training/step.js';
@@ -28,6 +25,8 @@ export interface StepRecord extends StepLosses {
   step: number;
   learningRate: number;
   seconds: number;
+  /** How long the step waited for studies to be read; of a stage on data sets. */
+  waitSeconds?: number;
 }
 
 export interface StageOptions {
@@ -39,6 +38,8 @@ export interface StageOptions {
   onStep?: (record: StepRecord) => void;
   /** Called once with the steps that are done already when training starts. */
   onStart?: (done: number) => void;
+  /** Told of a study that was left out. */
+  onSkip?: (message: string) => void;
   /** Solver of the assignment and parts of the model to use instead of ours. */
   replace?: Pick<TrainerOptions, 'assign' | 'modules'>;
   /** When it fires, the step in progress ends, a checkpoint is written, and the stage returns unfinished. */
@@ -65,8 +66,8 @@ const modelOf = ({ preset, profile, promptState }: TrainConfig['model'], vocabSi
   presetConfig(preset, { vocabSize, profile, ...(promptState && { promptState }) });
 
 /** A new model for a config: its vocabulary and weights depend on the seed alone. */
-export async function newModel(config: Pick<TrainConfig, 'model' | 'seed'>): Promise<Start> {
-  const tokenizer = await phantomTokenizer(config.seed);
+export async function newModel(config: Pick<TrainConfig, 'model' | 'seed' | 'data'>): Promise<Start> {
+  const tokenizer = await stageTokenizer(config);
   const model = modelOf(config.model, tokenizer.vocabSize);
   const params = initVividMed(model, config.seed);
   return { config: model, tokenizer, params };
@@ -111,21 +112,9 @@ function checkSameConfig(folder: string, config: TrainConfig): void {
   );
 }
 
-/** The batch of each step, conversations or images with what their patches show, in a part for each group of equally shaped images. */
-function createBatches(config: TrainConfig, start: Start, corpus: Corpus): (step: number) => HostBatch[] {
-  if (config.tasks.cells > 0) {
-    const draw = createCaseDraw(config, corpus);
-    const collate = createCellCollate(start.config, { ...config, tokenizer: start.tokenizer });
-    return (step) => draw(step).map((group) => collate([group]));
-  }
-  const draw = createDraw(config, corpus);
-  const collate = createCollate({ model: start.config, train: config, tokenizer: start.tokenizer });
-  return (step) => draw(step).map((group) => collate([group]));
-}
-
 /** Runs one stage of training (paper 3.3), or goes on with it. The result does not depend on interruptions. */
 export async function runStage(config: TrainConfig, options: StageOptions): Promise<StageResult> {
-  const { folder, corpus, onStep, onStart, signal } = options;
+  const { folder, corpus, onStep, onStart, onSkip, signal } = options;
   const files = runFiles(folder);
   checkSameConfig(folder, config);
   const start = await startOf(config, files.checkpoint);
@@ -136,28 +125,35 @@ export async function runStage(config: TrainConfig, options: StageOptions): Prom
     config.trainable,
   );
   const trainer = createTrainer({ model: start.config, train: config, ...options.replace });
+  let feed: Feed | undefined;
   const save = (): Promise<void> => saveCheckpoint(files.checkpoint, store, start.config, start.tokenizer);
   try {
-    // Not before the model is there: a start that failed leaves no folder that only the same config may use.
-    writeJson(files.config, config);
     if (start.resume) await loadMoments(start.resume, store);
     const metrics = jsonLines<StepRecord>(files.metrics);
     metrics.retain(({ step }) => step <= store.updates);
     const isDone = store.updates >= config.steps;
+    const { config: model, tokenizer } = start;
+    const given = { config, model, tokenizer, folder, step: store.updates + 1, corpus, ...(onSkip && { onSkip }) };
     // The images are made before the clock of the steps starts.
-    const images = isDone ? undefined : await corpus();
+    feed = isDone ? undefined : await createFeed(given);
+    // Not before model and data are there: a start that failed leaves no folder that only the same config may use.
+    writeJson(files.config, config);
     onStart?.(store.updates);
-    if (!images) return { finished: true, steps: store.updates, model: files.checkpoint };
-    const batchOf = createBatches(config, start, images);
-    let next = batchOf(store.updates + 1);
+    if (!feed) return { finished: true, steps: store.updates, model: files.checkpoint };
+    const { ready, parts } = feed;
+    await ready();
+    let next = parts(store.updates + 1);
     const schedule = { ...config.optimiser, totalSteps: config.steps, profile: start.config.profile };
     // oxlint-disable-next-line no-unmodified-loop-condition -- a signal is aborted from outside the loop
     while (store.updates < config.steps && !signal?.aborted) {
       const began = performance.now();
       const step = store.updates + 1;
       const learningRate = learningRateAt(step, schedule);
+      const isLast = step === config.steps;
+      if (!isLast) await ready();
+      const waitSeconds = (performance.now() - began) / 1000;
       const losses = trainer.step(store, next, learningRate, () => {
-        if (step < config.steps) next = batchOf(step + 1);
+        if (!isLast) next = parts(step + 1);
       });
       check(
         Number.isFinite(losses.total),
@@ -165,7 +161,13 @@ export async function runStage(config: TrainConfig, options: StageOptions): Prom
         `step ${step}: expected a finite loss, found ${losses.total}.`,
         'Lower optimiser.peakLr, or go on from the last checkpoint with another seed.',
       );
-      const record = { step, learningRate, seconds: (performance.now() - began) / 1000, ...losses };
+      const record: StepRecord = {
+        step,
+        learningRate,
+        seconds: (performance.now() - began) / 1000,
+        ...(config.data.sources && { waitSeconds }),
+        ...losses,
+      };
       metrics.append(record);
       onStep?.(record);
       if (step % config.checkpointEvery === 0 && step < config.steps) await save();
@@ -177,6 +179,7 @@ export async function runStage(config: TrainConfig, options: StageOptions): Prom
     else rmSync(files.finished, { force: true });
     return { finished, steps: store.updates, model: files.checkpoint };
   } finally {
+    await feed?.close();
     trainer.dispose();
     disposeMoments(store);
     disposeParams(storeTree(store));

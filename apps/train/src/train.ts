@@ -18,7 +18,7 @@ export async function train({ options, log, result, signal }: CommandContext): P
   const config = readTrainConfig(options.config, options);
   if (options.printConfig) return result(config);
   await startEngine({ options, log });
-  const folder = options.out ?? `runs/phantom/${basename(options.config, '.json')}`;
+  const folder = options.out ?? `runs/${config.data.sources ? 'data' : 'phantom'}/${basename(options.config, '.json')}`;
   const { firstSeed, numCases } = config.data;
   let bar: ReturnType<typeof createProgress> | undefined;
   const stage = await runStage(config, {
@@ -30,10 +30,12 @@ export async function train({ options, log, result, signal }: CommandContext): P
       progress.done();
       return corpus;
     },
-    onStep: ({ step, total }) => {
+    onStep: ({ step, total, waitSeconds }) => {
       bar ??= createProgress({ label: config.name, total: config.steps, unit: 'steps', start: step - 1 });
-      bar.update(step, `loss ${total.toFixed(2)}`);
+      const waited = waitSeconds === undefined ? '' : `, waited ${(1000 * waitSeconds).toFixed(0)} ms for data`;
+      bar.update(step, `loss ${total.toFixed(2)}${waited}`);
     },
+    onSkip: (message) => log(`left out ${message}`),
   });
   bar?.done();
   result({ folder, ...stage });

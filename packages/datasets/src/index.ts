@@ -81,3 +81,20 @@ export {
 export { augmentImage } from './transforms/augment.js';
 export { renderLabelMap, tissuesOf, type LabelGrid, type RenderOptions } from './transforms/label-map.js';
 export { compose, sometimes, type Transform } from './transforms/compose.js';
+export { epochOrder, type Order } from './loading/order.js';
+export { createPrefetch, type Prefetch } from './loading/prefetch.js';
+export { packValue, unpackValue } from './loading/pack.js';
+export { createSampler, type Sampler, type SamplingSource, type StudyDraw } from './loading/sampler.js';
+export { findLeaks, type Fingerprint, type Leak, type LeakKind, type LeakOptions, leakTable } from './hygiene/leaks.js';
+export {
+  type Digest,
+  makeManifest,
+  type ManifestDifference,
+  type ManifestFile,
+  type ManifestStudy,
+  parseManifest,
+  type SplitManifest,
+  verifyManifest,
+} from './hygiene/manifest.js';
+export { hashDistance, perceptualHash } from './hygiene/perceptual-hash.js';
+export { reportKey } from './hygiene/report-key.js';

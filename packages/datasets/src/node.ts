@@ -26,3 +26,6 @@ export { ribFrac } from './adapters/ribfrac.js';
 export { synthSeg } from './adapters/synthseg.js';
 export { totalSegmentatorMr, totalSegmentatorV1, totalSegmentatorV2 } from './adapters/totalsegmentator.js';
 export { verse } from './adapters/verse.js';
+export { cacheKey, createFileCache, type FileCache, stampFiles } from './loading/cache.js';
+export { createThreads, type Handler, serveThread, type Threads, type ThreadsOptions } from './loading/threads.js';
+export { digestIn } from './hygiene/digest.js';

@@ -79,6 +79,7 @@ export {
 } from './generate/generate.js';
 export type { FinishReason, GeneratedPhrase, Generation } from './generate/row.js';
 export { type SampleOptions, sampleToken } from './generate/sample.js';
+export { planCanvas } from './preprocess/canvas.js';
 export { modelBox, modelImage, modelMask, planVolume, volumeBox, volumeValues } from './preprocess/model-image.js';
 export type { VolumeLike, VoxelBox } from './preprocess/volume.js';
 export type { GroundedPhrase, PhraseKind } from './grounding/phrase.js';

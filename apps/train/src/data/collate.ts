@@ -140,8 +140,8 @@ export function createCollate({ model, train, tokenizer }: CollateConfig): Colla
   const buckets = lengthBuckets(train.maxLength);
   return (groups) => {
     // One plan per group: the images of a group share their shape, and so the first one's patch depth serves them all.
-    const plans = groups.map(([first]) =>
-      planDrawn(model, { volume: first!.sample.volume, rng: first!.rng }, train.augment),
+    const plans = groups.map(
+      ([first]) => first!.plan ?? planDrawn(model, { volume: first!.sample.volume, rng: first!.rng }, train.augment),
     );
     const sequences: Sequence[] = groups.flatMap((drawn, g) =>
       drawn.map(({ sample }) =>

@@ -1,6 +1,7 @@
 import { createRng, type Rng } from '@vividmed/core';
 import {
   type Case,
+  epochOrder,
   groundedReport,
   reportWriting,
   type Sample,
@@ -8,9 +9,9 @@ import {
   type Task,
   visualQuestions,
 } from '@vividmed/datasets';
+import type { Plan } from '@vividmed/patch-embed';
 import type { ConversationWeights, TrainConfig } from '../config.js';
 import type { Corpus } from './corpus.js';
-import { epochOrder } from './order.js';
 
 const templates: Record<Task, (subject: Case, rng: Rng) => Sample> = {
   targetPresence,
@@ -20,7 +21,7 @@ const templates: Record<Task, (subject: Case, rng: Rng) => Sample> = {
 };
 
 /** Draws a key with the chance that its weight gives it. */
-function drawTask(weights: ConversationWeights, rng: Rng): Task {
+export function drawTask(weights: ConversationWeights, rng: Rng): Task {
   const entries = Object.entries(weights) as [Task, number][];
   let left = rng.uniform() * entries.reduce((sum, [, weight]) => sum + weight, 0);
   for (const [task, weight] of entries) {
@@ -30,10 +31,18 @@ function drawTask(weights: ConversationWeights, rng: Rng): Task {
   return entries.findLast(([, weight]) => weight > 0)![0];
 }
 
+/** The weights of the tasks in a step. */
+export const tasksOf = (
+  { firstTasks, tasks }: Pick<TrainConfig, 'firstTasks' | 'tasks'>,
+  step: number,
+): ConversationWeights => (firstTasks && step <= firstTasks.steps ? firstTasks.tasks : tasks);
+
 /** A drawn sample with the stream that augments it. */
 export interface Drawn {
   sample: Sample;
   rng: Rng;
+  /** How its image is read, where that is settled; else it is planned, and its patch depth varied. */
+  plan?: Plan;
 }
 
 /** A case with the stream that draws from it. */
@@ -68,9 +77,8 @@ export function createCaseDraw(config: TrainConfig, corpus: Corpus): (step: numb
 /** Draws the samples of a step, the first being 1: conversations about the cases that `createCaseDraw` draws. */
 export function createDraw(config: TrainConfig, corpus: Corpus): (step: number) => Drawn[][] {
   const draw = createCaseDraw(config, corpus);
-  const { firstTasks } = config;
   return (step) => {
-    const weights = firstTasks && step <= firstTasks.steps ? firstTasks.tasks : config.tasks;
+    const weights = tasksOf(config, step);
     return draw(step).map((cases) =>
       cases.map(({ subject, rng }) => ({
         sample: templates[drawTask(weights, rng.fork('task'))](subject, rng.fork('template')),

@@ -27,3 +27,8 @@ export function explainModelInput(volume: PreparableVolume, config: VividMedConf
   const { resized, padded } = planVolume(preparationOf(volume).output.shape, config);
   return explainPreprocessing(planPreparation(volume, { resample: { shape: resized }, pad: { shape: padded } }));
 }
+
+/** Says that an image is prepared already: turned, and in [0, 1]. */
+export function markPrepared(volume: PreparableVolume): void {
+  known.set(volume, planPreparation(volume, { orientation: 'keep', windows: [{ low: 0, high: 1 }] }));
+}

@@ -1,0 +1,48 @@
+import { pathToFileURL } from 'node:url';
+import { check } from '@vividmed/core';
+import type { Dataset, DatasetEntry } from '@vividmed/datasets';
+import type { DataSource } from '../config.js';
+
+/** A data set of a config, opened, with the studies of its split. */
+export interface OpenSource {
+  source: DataSource;
+  dataset: Dataset;
+  entries: readonly DatasetEntry[];
+}
+
+type OpenDataset = (name: string, folder: string, options?: DataSource['options']) => Promise<Dataset>;
+
+async function findOpener(adapters: string | undefined): Promise<OpenDataset> {
+  const found: Record<string, unknown> = await import(
+    adapters === undefined ? '@vividmed/datasets/node' : pathToFileURL(adapters).href
+  );
+  const { openDataset } = found;
+  check(
+    typeof openDataset === 'function',
+    'config',
+    `data.adapters: expected a module that exports openDataset(name, folder, options), found one that exports ${Object.keys(found).join(', ') || 'nothing'}.`,
+  );
+  // What a module of others exports has no type; what it gives is checked where it is used.
+  return openDataset as OpenDataset;
+}
+
+/** Whether a study belongs to a split; one whose owners made no split is for training. */
+export const isInSplit = (entry: DatasetEntry, split: DataSource['split']): boolean =>
+  split === null || (entry.split ?? 'train') === split;
+
+/** Opens the data sets of a config. @throws {VividMedError} config or data, also for a split without a study. */
+export async function openSources(sources: readonly DataSource[], adapters?: string): Promise<OpenSource[]> {
+  const openDataset = await findOpener(adapters);
+  const open: OpenSource[] = [];
+  for (const source of sources) {
+    const dataset = await openDataset(source.dataset, source.folder, source.options);
+    const entries = dataset.entries.filter((entry) => isInSplit(entry, source.split));
+    check(
+      entries.length > 0,
+      'data',
+      `data.sources: expected studies of ${source.dataset} in split "${source.split}", found none of ${dataset.entries.length}.`,
+    );
+    open.push({ source, dataset, entries });
+  }
+  return open;
+}
