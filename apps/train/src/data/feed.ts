@@ -6,7 +6,7 @@ import { createCellCollate } from '../encoders/collate.js';
 import type { HostBatch } from '../training/batch.js';
 import { createCollate } from './collate.js';
 import type { Corpus } from './corpus.js';
-import { createCaseDraw, createDraw, type Drawn, drawTask, tasksOf } from './draw.js';
+import { createCaseDraw, createDraw, type Drawn, tasksOf } from './draw.js';
 import type { PreparedStudy } from './prepared-study.js';
 import { createStudies } from './studies.js';
 import { studyConversation } from './study-conversation.js';
@@ -89,8 +89,7 @@ async function sourceFeed({ config, model, tokenizer, folder, step: first, onSki
     parts: (step) => {
       const drawn = next.map(({ study, plan }, i): Drawn => {
         const rng = createRng(config.seed).fork(`study ${step} ${i}`);
-        const task = drawTask(tasksOf(config, step), rng.fork('task'));
-        return { sample: studyConversation(task, study, rng.fork('template')), rng, plan };
+        return { sample: studyConversation(tasksOf(config, step), study, rng, model.profile), rng, plan };
       });
       return groupByCanvas(drawn).map((group) => collate([group]));
     },

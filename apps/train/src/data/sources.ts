@@ -1,6 +1,7 @@
 import { pathToFileURL } from 'node:url';
 import { check } from '@vividmed/core';
 import type { Dataset, DatasetEntry } from '@vividmed/datasets';
+import { openDataset } from '@vividmed/datasets/node';
 import type { DataSource } from '../config.js';
 
 /** A data set of a config, opened, with the studies of its split. */
@@ -10,20 +11,19 @@ export interface OpenSource {
   entries: readonly DatasetEntry[];
 }
 
-type OpenDataset = (name: string, folder: string, options?: DataSource['options']) => Promise<Dataset>;
+type OpenDataset = typeof openDataset;
 
+/** What opens data sets: the packages, or a module of the user's own. */
 async function findOpener(adapters: string | undefined): Promise<OpenDataset> {
-  const found: Record<string, unknown> = await import(
-    adapters === undefined ? '@vividmed/datasets/node' : pathToFileURL(adapters).href
-  );
-  const { openDataset } = found;
+  if (adapters === undefined) return openDataset;
+  const found: Record<string, unknown> = await import(pathToFileURL(adapters).href);
   check(
-    typeof openDataset === 'function',
+    typeof found['openDataset'] === 'function',
     'config',
     `data.adapters: expected a module that exports openDataset(name, folder, options), found one that exports ${Object.keys(found).join(', ') || 'nothing'}.`,
   );
   // What a module of others exports has no type; what it gives is checked where it is used.
-  return openDataset as OpenDataset;
+  return found['openDataset'] as OpenDataset;
 }
 
 /** Whether a study belongs to a split; one whose owners made no split is for training. */
@@ -32,17 +32,17 @@ export const isInSplit = (entry: DatasetEntry, split: DataSource['split']): bool
 
 /** Opens the data sets of a config. @throws {VividMedError} config or data, also for a split without a study. */
 export async function openSources(sources: readonly DataSource[], adapters?: string): Promise<OpenSource[]> {
-  const openDataset = await findOpener(adapters);
-  const open: OpenSource[] = [];
+  const open = await findOpener(adapters);
+  const opened: OpenSource[] = [];
   for (const source of sources) {
-    const dataset = await openDataset(source.dataset, source.folder, source.options);
+    const dataset = await open(source.dataset, source.folder, source.options);
     const entries = dataset.entries.filter((entry) => isInSplit(entry, source.split));
     check(
       entries.length > 0,
       'data',
       `data.sources: expected studies of ${source.dataset} in split "${source.split}", found none of ${dataset.entries.length}.`,
     );
-    open.push({ source, dataset, entries });
+    opened.push({ source, dataset, entries });
   }
-  return open;
+  return opened;
 }

@@ -1,57 +1,49 @@
 import { check, type Rng } from '@vividmed/core';
-import { type Region, type Sample, type Segment, type Study, targetOf, type Task } from '@vividmed/datasets';
+import {
+  type ConversationOptions,
+  conversationOf,
+  type ConversationStage,
+  type Sample,
+  type Study,
+  type Task,
+} from '@vividmed/datasets';
+import type { ConversationWeights } from '../config.js';
+import { drawTask } from './draw.js';
 
-const openings = [
-  'Which of these can be seen in the image: {}?',
-  'Check the image for {}.',
-  'Look for {} in this image.',
-];
+/** What a task of a config asks of a study. */
+const conversations: Record<Task, { stage: ConversationStage; options?: ConversationOptions }> = {
+  targetPresence: { stage: 'grounding' },
+  visualQuestions: { stage: 'instruction', options: { abnormality: 1, abnormalityReplacesReport: true, report: 0 } },
+  report: { stage: 'instruction', options: { abnormality: 0, report: 1 } },
+  groundedReport: { stage: 'groundedReport' },
+};
 
-const list = (names: readonly string[]): string =>
-  names.length < 2 ? (names[0] ?? '') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
-
-/** A conversation about a study of a data set. */
-export function studyConversation(task: Task, study: Study, rng: Rng): Sample {
+/**
+ * A conversation about a study of a data set: of a task drawn by its weight, or, where the study has nothing for it, of another that the
+ * config has.
+ *
+ * @throws {VividMedError} `data` for a study that has nothing for any of them
+ */
+export function studyConversation(
+  weights: ConversationWeights,
+  study: Study,
+  rng: Rng,
+  profile: NonNullable<ConversationOptions['profile']>,
+): Sample {
+  const left: Partial<Record<Task, number>> = { ...weights };
+  const stream = rng.fork('task');
+  while (Object.values(left).some((weight) => weight > 0)) {
+    const task = drawTask(left as ConversationWeights, stream);
+    const { stage, options } = conversations[task];
+    const sample = conversationOf(study, stage, rng.fork('template'), { profile, ...options });
+    if (sample) return sample;
+    left[task] = 0;
+  }
+  const tasks = Object.entries(weights).flatMap(([task, weight]) => (weight > 0 ? [task] : []));
   check(
-    task === 'targetPresence',
-    'unsupported',
-    `${task}: expected targetPresence for data.sources, found another task.`,
+    false,
+    'data',
+    `${study.id}: expected a study with something for ${tasks.join(' or ')}, found one that knows of none.`,
+    'Give the data set tasks that it has something for: reports need findings or an impression, presence needs labels.',
   );
-  const shown = [...new Set([...Object.keys(study.masks), ...Object.keys(study.boxes)])].filter(
-    (name) => study.masks[name] !== undefined || study.boxes[name]!.length > 0,
-  );
-  const there = rng.shuffle(shown).slice(0, 1 + rng.int(3));
-  const missing = rng.shuffle(study.absent).slice(0, rng.int(3));
-  const names = rng.shuffle([...there, ...missing]);
-  check(names.length > 0, 'data', `${study.id}: expected targets that are known to be there or not, found none.`);
-  const regions: Region[] = [];
-  const answer = names.flatMap((name, i): Segment[] => {
-    const present = there.includes(name);
-    const last = i === names.length - 1 ? '.' : ', ';
-    const mask = study.masks[name];
-    if (present)
-      regions.push({
-        target: name,
-        kind: targetOf(name).kind,
-        present,
-        ...(mask && { mask }),
-        boxes: [...(study.boxes[name] ?? [])],
-        turn: 0,
-        segment: 2 * i,
-      });
-    return [
-      present ? { phrase: name, target: name, present } : { text: name },
-      { text: `: ${present ? 'yes' : 'no'}${last}` },
-    ];
-  });
-  const question = rng.pick(openings).replace('{}', list(names));
-  return {
-    task,
-    caseId: study.id,
-    plane: 'axial',
-    volume: study.volume,
-    turns: [{ question, answer }],
-    grounded: true,
-    regions,
-  };
 }

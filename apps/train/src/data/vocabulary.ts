@@ -1,9 +1,12 @@
 import { createRng } from '@vividmed/core';
 import {
+  type Case,
+  conversationOf,
   groundedReport,
   phantomTaxonomy,
   reportQuestions,
   type Sample,
+  studyOf,
   targetPresence,
   taxonomy,
   textOf,
@@ -32,11 +35,11 @@ function* textsOf({ turns }: Sample): Generator<string> {
 export async function phantomTokenizer(
   seed: number,
   corpus?: Corpus,
-  more: readonly string[] = [],
+  more: (cases: readonly Case[]) => readonly string[] = () => [],
 ): Promise<WordTokenizer> {
   const { radiographs, cts } =
     corpus ?? (await generateCorpus(seed, 60, undefined, { radiograph: [32, 32], ct: [24, 24, 24] }));
-  const texts: string[] = [...more, ...reportQuestions.map((question) => ` ${question}`)];
+  const texts: string[] = [...more([...radiographs, ...cts]), ...reportQuestions.map((question) => ` ${question}`)];
   for (const { name, synonyms } of phantomTaxonomy) {
     for (const word of [name, ...synonyms])
       texts.push(word, ` ${word}`, ` left ${word}`, ` right ${word}`, `Is ${word} in the image?`);
@@ -52,12 +55,24 @@ export async function phantomTokenizer(
   return wordTokenizer(wordVocabulary(texts));
 }
 
-/** The words of a stage: those of the phantom, and, on data sets, every name of the taxonomy. */
-export const stageTokenizer = ({ seed, data }: Pick<TrainConfig, 'seed' | 'data'>): Promise<WordTokenizer> =>
-  phantomTokenizer(
-    seed,
-    undefined,
-    data.sources
-      ? taxonomy.flatMap(({ name, synonyms }) => [name, ...synonyms].flatMap((word) => [word, ` ${word}`]))
-      : [],
+/** The words of conversations about studies: every name of the taxonomy, and every wording, met on phantoms. */
+function studyTexts(cases: readonly Case[], seed: number): string[] {
+  const names = taxonomy.flatMap(({ name, synonyms }) => [name, ...synonyms].flatMap((word) => [word, ` ${word}`]));
+  const rng = createRng(seed).fork('studies');
+  const often = { modality: 1, plane: 1, abnormality: 1 };
+  const talks = cases.flatMap((subject, i) =>
+    (['grounding', 'instruction', 'groundedReport'] as const).flatMap((stage) => {
+      const stream = rng.fork(`${subject.id} ${stage}`);
+      const sample = conversationOf(studyOf(subject), stage, stream, { ...often, single: i % 2 });
+      return sample ? [...textsOf(sample)] : [];
+    }),
   );
+  return [...names, ...talks];
+}
+
+/**
+ * The words of a stage: those of the phantom, and, on data sets, of conversations about studies. Words of the reports and questions of
+ * a data set that are in neither become `<unk>`.
+ */
+export const stageTokenizer = ({ seed, data }: Pick<TrainConfig, 'seed' | 'data'>): Promise<WordTokenizer> =>
+  phantomTokenizer(seed, undefined, data.sources ? (cases) => studyTexts(cases, seed) : undefined);
