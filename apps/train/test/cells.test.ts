@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { createRng } from '@vividmed/core';
-import { type Case, findingNames, lookupTarget, targetOf, truthOf } from '@vividmed/datasets';
+import { type Case, findingNames, lookupTarget, phantomTargetOf, truthOf } from '@vividmed/datasets';
 import { disposeParams, initParams } from '@vividmed/nn';
 import type { Plan } from '@vividmed/patch-embed';
 import { tokenSimilarity } from '@vividmed/sam-decoder';
@@ -25,7 +25,7 @@ beforeAll(async () => {
 });
 afterAll(() => disposeParams(params));
 
-const sidedFindings = findingNames.filter((name) => targetOf(name).sided);
+const sidedFindings = findingNames.filter((name) => phantomTargetOf(name).sided);
 const pooledGrid = ({ grid: [d, h, w], poolDepth }: Plan): Plan['grid'] => [d / poolDepth, h / 2, w / 2];
 
 /** The part of each cell that a target covers, counted cell by cell. */
@@ -142,7 +142,7 @@ describe('a batch of the encoders', () => {
     for (const text of ['nodule', 'pulmonary nodule', 'heart', 'cardiac silhouette']) expect(seen).toContain(text);
     for (const side of ['left', 'right']) {
       for (const name of sidedFindings) {
-        const texts = [name, ...targetOf(name).synonyms].map((text) => `${side} ${text}`);
+        const texts = [name, ...phantomTargetOf(name).synonyms].map((text) => `${side} ${text}`);
         expect(
           texts.some((text) => seen.has(text)),
           `${side} ${name}`,

@@ -6,7 +6,7 @@ import {
   type FindingName,
   isFinding,
   type Side,
-  targetOf,
+  phantomTargetOf,
   truthOf,
 } from '@vividmed/datasets';
 import { prepareMask } from '@vividmed/imaging';
@@ -27,7 +27,7 @@ const sides = ['left', 'right'] as const;
 
 /** What a token of the tower says: every class, and of a finding that has a side on which. */
 export const tokenTargets: readonly CellTarget[] = cellClasses.flatMap((name): CellTarget[] =>
-  isFinding(name) && targetOf(name).sided ? sides.map((side) => ({ name, side })) : [{ name }],
+  isFinding(name) && phantomTargetOf(name).sided ? sides.map((side) => ({ name, side })) : [{ name }],
 );
 
 function findCover(subject: Case, { name, side }: CellTarget, plan: Plan): Uint8Array {

@@ -1,5 +1,5 @@
 import type { Rng } from '@vividmed/core';
-import { type Case, findingNames, targetOf } from '@vividmed/datasets';
+import { type Case, findingNames, phantomTargetOf } from '@vividmed/datasets';
 import type { Plan } from '@vividmed/patch-embed';
 import { type Tokenizer, type VividMedConfig, wordShares } from '@vividmed/vlm';
 import type { DrawnCase } from '../data/draw.js';
@@ -34,10 +34,10 @@ function tokenNames(tokenizer: Tokenizer): HostArray {
 
 /** Every class by one of its names, then every sided finding on one of its sides. */
 function drawPrompts(rng: Rng): (CellTarget & { text: string })[] {
-  const nameOf = (name: CellTarget['name']): string => rng.pick([name, ...targetOf(name).synonyms]);
+  const nameOf = (name: CellTarget['name']): string => rng.pick([name, ...phantomTargetOf(name).synonyms]);
   const plain = cellClasses.map((name) => ({ name, text: nameOf(name) }));
   const sided = findingNames
-    .filter((name) => targetOf(name).sided)
+    .filter((name) => phantomTargetOf(name).sided)
     .map((name) => {
       const side = rng.pick(['left', 'right'] as const);
       return { name, side, text: `${side} ${nameOf(name)}` };

@@ -27,7 +27,11 @@ export const MAX_TEXT_BYTES = 2 ** 29 - 24;
 export async function openFolder(name: string, folder: string): Promise<DatasetFolder> {
   const root = resolve(folder);
   const found = await stat(root).catch(() => undefined);
-  check(found?.isDirectory(), 'data', `${name}: expected the folder of the data set, found none at this path.`);
+  check(
+    found?.isDirectory(),
+    'data',
+    `${name}: expected the folder of the data set, found ${found ? 'a file' : 'nothing'} at this path.`,
+  );
   const path = (file: string): string => {
     const whole = resolve(join(root, file));
     check(

@@ -59,8 +59,12 @@ test('an empty folder, a file and nothing are told apart', async () => {
   expect(await failure(kits(folder))).toBe(
     'data kits: expected images with labels in the layout of the owners, found none.',
   );
-  expect(await failure(kits(`${folder}/a.txt`))).toBe('data kits: expected a folder, found a file at this path.');
-  expect(await failure(kits(`${folder}/b`))).toBe('data kits: expected a folder, found nothing at this path.');
+  expect(await failure(kits(`${folder}/a.txt`))).toBe(
+    'data kits: expected the folder of the data set, found a file at this path.',
+  );
+  expect(await failure(kits(`${folder}/b`))).toBe(
+    'data kits: expected the folder of the data set, found nothing at this path.',
+  );
 });
 
 test('an entry of another data set is refused', async () => {

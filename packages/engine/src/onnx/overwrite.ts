@@ -1,5 +1,11 @@
 import type { NodeRecord } from './encode.js';
-import type { Sym } from './graph.js';
+
+/** An input or an output of a graph; one that is a constant has no name. */
+interface Value {
+  readonly name?: string;
+  readonly dtype: string;
+  readonly shape: readonly number[];
+}
 
 /** Nodes that compute each number from the numbers at the same place, so that the result may replace one of them. */
 const elementwise: ReadonlySet<string> = new Set(['Add', 'Sub', 'Mul', 'Div']);
@@ -17,8 +23,8 @@ const aliases: ReadonlySet<string> = new Set(['Reshape', 'Identity']);
  */
 export function overwriting(
   nodes: readonly NodeRecord[],
-  outputs: readonly Sym[],
-): (input: Sym, output: Sym) => boolean {
+  outputs: readonly Value[],
+): (input: Value, output: Value) => boolean {
   const producers = new Map(nodes.flatMap((node) => node.outputs.map((name) => [name, node] as const)));
   const withAncestors = (ends: readonly (NodeRecord | undefined)[]): Set<NodeRecord> => {
     const found = new Set<NodeRecord>();
