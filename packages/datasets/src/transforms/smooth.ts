@@ -16,17 +16,35 @@ function blurAxis(data: Float32Array, shape: Shape3, axis: 0 | 1 | 2, sigma: num
   const inner = shape.slice(axis + 1).reduce((a, b) => a * b, 1);
   const outer = data.length / (length * inner);
   const out = new Float32Array(data.length);
-  for (let o = 0; o < outer; o++) {
-    for (let i = 0; i < length; i++) {
-      const to = (o * length + i) * inner;
-      for (let k = 1 - kernel.length; k < kernel.length; k++) {
-        const weight = kernel[Math.abs(k)]!;
-        const from = (o * length + Math.min(Math.max(i + k, 0), length - 1)) * inner;
-        for (let j = 0; j < inner; j++) out[to + j]! += weight * data[from + j]!;
+  if (inner === 1) blurRows(data, out, length, kernel);
+  else
+    for (let o = 0; o < outer; o++) {
+      for (let i = 0; i < length; i++) {
+        const to = (o * length + i) * inner;
+        for (let k = 1 - kernel.length; k < kernel.length; k++) {
+          const weight = kernel[Math.abs(k)]!;
+          const from = (o * length + Math.min(Math.max(i + k, 0), length - 1)) * inner;
+          for (let j = 0; j < inner; j++) out[to + j]! += weight * data[from + j]!;
+        }
       }
     }
-  }
   return out;
+}
+
+/** The last axis, whose neighbours lie side by side: one sum a number, over a row with its ends drawn out. */
+function blurRows(data: Float32Array, out: Float32Array, length: number, kernel: Float64Array): void {
+  const radius = kernel.length - 1;
+  const row = new Float32Array(length + 2 * radius);
+  for (let start = 0; start < data.length; start += length) {
+    row.fill(data[start]!, 0, radius);
+    row.set(data.subarray(start, start + length), radius);
+    row.fill(data[start + length - 1]!, radius + length);
+    for (let i = 0; i < length; i++) {
+      let sum = kernel[0]! * row[i + radius]!;
+      for (let k = 1; k <= radius; k++) sum += kernel[k]! * (row[i + radius - k]! + row[i + radius + k]!);
+      out[start + i] = sum;
+    }
+  }
 }
 
 /** Gaussian blur of values [D, H, W]; deviations along each axis in voxels, 0 for none. A new array. */
