@@ -140,6 +140,21 @@ describe('donated inputs', () => {
     run.dispose();
   });
 
+  it('may be filled tensors, whose numbers are right in an array that was used before, too', () => {
+    for (const value of [0, 3, 0]) {
+      const filled = tf.fill([side, side], value);
+      expect(filled.dataSync().every((number) => number === value)).toBe(true);
+      filled.dispose();
+      // An array that goes back to the pool with other numbers in it.
+      made(1).dispose();
+      const [, again] = [tf.fill([side, side], 5).dispose(), tf.fill([side, side], value)];
+      expect(again.dataSync().every((number) => number === value)).toBe(true);
+      again.dispose();
+    }
+    const zeros = tf.fill([side, side], 0);
+    expect(call(([x]) => [tf.add(x!, 1)], [zeros])).toEqual({ isReused: true, values: [Array(side * side).fill(1)] });
+  });
+
   it('change no result, whatever the graph is', () => {
     const steps: ((a: tf.Tensor, b: tf.Tensor) => tf.Tensor)[] = [
       (a, b) => tf.add(a, b),

@@ -198,7 +198,7 @@ function fill({ attrs }: Parameters<tf.KernelFunc>[0], backend: OrtBackend): tf.
   const { shape, value, dtype } = attrs as unknown as tf.FillAttrs;
   if (typeof value !== 'number' || !['float32', 'int32', 'bool', undefined].includes(dtype)) return undefined;
   const type = (dtype ?? 'float32') as DType;
-  return backend.makeTensorInfo(shape, type, backend.pool.take(type, sizeOf(shape)).fill(value));
+  return backend.makeTensorInfo(shape, type, backend.pool.takeFilled(type, sizeOf(shape), value));
 }
 
 let registered = false;

@@ -26,6 +26,13 @@ export class BufferPool {
     return made;
   }
 
+  /** An array with one number everywhere. One that is new holds zeros already, and takes no memory until it is written to. */
+  takeFilled(dtype: DType, size: number, value: number): Values {
+    const { numReused } = this;
+    const values = this.take(dtype, size);
+    return value === 0 && this.numReused === numReused ? values : values.fill(value);
+  }
+
   /** Never gives this array out again: somebody outside holds it. */
   expose(values: unknown): void {
     if (typeof values === 'object' && values !== null) this.owned.delete(values as Values);
