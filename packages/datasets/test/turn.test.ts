@@ -62,6 +62,7 @@ test('the box of a mask that was turned is the box that was turned, within a vox
       } as const;
       const low = shape.map((size) => (size === 1 ? 0 : Math.floor(size * 0.3) + rng.int(3)));
       const high = low.map((at, axis) => (shape[axis] === 1 ? 1 : at + 4 + rng.int(6)));
+      // Three numbers and three more; `map` forgets how many there are.
       const box = [...low, ...high] as unknown as Box;
       const spacingMm: Shape3 = [rng.uniform(0.7, 2), rng.uniform(0.7, 1.5), rng.uniform(0.7, 1.5)];
       const before = studyOf(shape, spacingMm, {

@@ -117,10 +117,10 @@ function targetsOf(where: string, { present, absent, boxes, masks }: FolderLine)
   return { present: present.map(named), absent: absent.map(named), boxes: renamed(boxes), masks: renamed(masks) };
 }
 
-function boxOf(where: string, corners: readonly number[], { shape }: Volume): Box {
-  if (corners.length === 6) return corners as unknown as Box;
+function boxOf(where: string, corners: z.infer<typeof Corners2> | z.infer<typeof Corners3>, { shape }: Volume): Box {
+  if (corners.length === 6) return corners;
   check(shape[0] === 1, 'data', `${where}: expected boxes of 6 numbers in a volume of ${shape[0]} slices, found 4.`);
-  const [x0, y0, x1, y1] = corners as [number, number, number, number];
+  const [x0, y0, x1, y1] = corners;
   return flatBox(x0, y0, x1, y1);
 }
 

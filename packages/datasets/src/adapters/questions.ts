@@ -3,7 +3,8 @@ import { z } from 'zod';
 import type { DatasetEntry } from '../dataset.js';
 import type { Study } from '../study.js';
 import { groupBy } from '../tables/rows.js';
-import { type DatasetRecord } from './records.js';
+import { type DatasetRecord, imageOf } from './records.js';
+import type { DatasetFolder } from '../tables/dataset-folder.js';
 
 /** A question about an image, with the place of its row for errors. */
 export interface AskedQuestion {
@@ -46,3 +47,16 @@ export function questionRecords(
     return { where, entry, questions: group.map(({ question, answer }) => ({ question, answer })) };
   });
 }
+
+/** The study of an image of which a set knows nothing but questions. The sets mix modalities and do not say which one an image is of. */
+export const readQuestionStudy =
+  (folder: DatasetFolder) =>
+  async ({ where, entry, questions }: QuestionRecord): Promise<Study> => ({
+    id: entry.id,
+    volume: await imageOf(folder, where, entry.files[0]!, 'OT'),
+    masks: {},
+    boxes: {},
+    present: [],
+    absent: [],
+    questions,
+  });

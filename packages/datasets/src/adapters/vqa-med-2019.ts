@@ -2,8 +2,8 @@ import { check } from '@vividmed/core';
 import { z } from 'zod';
 import type { Dataset } from '../dataset.js';
 import { type DatasetFolder, openFolder } from '../tables/dataset-folder.js';
-import { type AskedQuestion, questionRecords } from './questions.js';
-import { AdapterOptions, datasetOf, imageOf, parseOptions } from './records.js';
+import { type AskedQuestion, questionRecords, readQuestionStudy } from './questions.js';
+import { AdapterOptions, datasetOf, parseOptions } from './records.js';
 
 const name = 'vqa-med-2019';
 const categories = ['modality', 'plane', 'organ', 'abnormality'] as const;
@@ -67,15 +67,7 @@ export async function vqaMed2019(path: string, options: z.input<typeof VqaMed201
     test: `${test}/VQAMed2019_Test_Images`,
   };
   const records = questionRecords(asked, ({ image, split }) => `${folders[split]}/${image}.jpg`);
-  return datasetOf(folder, records, given, async ({ where, entry, questions }) => ({
-    id: entry.id,
-    volume: await imageOf(folder, where, entry.files[0]!, 'OT'),
-    masks: {},
-    boxes: {},
-    present: [],
-    absent: [],
-    questions,
-  }));
+  return datasetOf(folder, records, given, readQuestionStudy(folder));
 }
 
 async function categoryFiles(folder: DatasetFolder, inside: string, wanted: readonly string[]): Promise<string[]> {

@@ -2,8 +2,8 @@ import { z } from 'zod';
 import type { Dataset } from '../dataset.js';
 import { openFolder } from '../tables/dataset-folder.js';
 import { readJson } from '../tables/json.js';
-import { AnswerText, questionRecords } from './questions.js';
-import { AdapterOptions, datasetOf, imageOf, parseOptions } from './records.js';
+import { AnswerText, questionRecords, readQuestionStudy } from './questions.js';
+import { AdapterOptions, datasetOf, parseOptions } from './records.js';
 
 const name = 'vqa-rad';
 const file = 'VQA_RAD Dataset Public.json';
@@ -32,13 +32,5 @@ export async function vqaRad(path: string, options: z.input<typeof AdapterOption
     answer,
   }));
   const records = questionRecords(asked, ({ image }) => `VQA_RAD Image Folder/${image}`);
-  return datasetOf(folder, records, given, async ({ where, entry, questions }) => ({
-    id: entry.id,
-    volume: await imageOf(folder, where, entry.files[0]!, 'OT'),
-    masks: {},
-    boxes: {},
-    present: [],
-    absent: [],
-    questions,
-  }));
+  return datasetOf(folder, records, given, readQuestionStudy(folder));
 }

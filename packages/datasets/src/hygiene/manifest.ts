@@ -118,6 +118,6 @@ export function parseManifest(value: unknown): SplitManifest {
   check(Array.isArray(studies), 'data', 'parseManifest: expected a list "studies", found none.');
   const bad = studies.findIndex((study) => !isStudy(study));
   check(bad < 0, 'data', `parseManifest: expected id, patient, split and files in studies[${bad}], found others.`);
-  // Every field was looked at.
+  // Every field was looked at above, which the type of a parsed value does not remember.
   return value as unknown as SplitManifest;
 }

@@ -31,6 +31,16 @@ export interface RenderOptions {
   sliceThickness?: number;
 }
 
+const defaultLimits = {
+  blackBackground: 0.5,
+  tissueStd: 0.08,
+  blur: 1,
+  bias: 0.4,
+  gammaStd: 0.3,
+  noise: 0.05,
+  sliceThickness: 4,
+} as const satisfies Omit<RenderOptions, 'tissues'>;
+
 /** Left and right of a structure are of one tissue. For `RenderOptions`. */
 export function tissuesOf(labels: readonly Label[]): Map<number, number> {
   const tissues = new Map<number, number>();
@@ -94,35 +104,11 @@ export function renderLabelMap(grid: LabelGrid, rng: Rng, options: RenderOptions
     'shape',
     () => `renderLabelMap: expected ${voxelCount(shape)} labels, at least one, found ${labels.length}.`,
   );
-  const { tissues = new Map<number, number>(), ...limits } = options;
-  const {
-    blackBackground,
-    tissueStd,
-    blur,
-    bias,
-    gammaStd,
-    noise: grain,
-    sliceThickness,
-  } = {
-    blackBackground: 0.5,
-    tissueStd: 0.08,
-    blur: 1,
-    bias: 0.4,
-    gammaStd: 0.3,
-    noise: 0.05,
-    sliceThickness: 4,
-    ...limits,
-  };
-  for (const [name, value] of Object.entries({
-    blackBackground,
-    tissueStd,
-    blur,
-    bias,
-    gammaStd,
-    noise: grain,
-    sliceThickness,
-  }))
+  const { tissues = new Map<number, number>(), ...changes } = options;
+  const limits = { ...defaultLimits, ...changes };
+  for (const [name, value] of Object.entries(limits))
     check(value >= 0, 'config', () => `renderLabelMap: expected ${name} of at least 0, found ${value}.`);
+  const { blackBackground, tissueStd, blur, bias, gammaStd, noise: grain, sliceThickness } = limits;
   const isBlack = rng.fork('background').chance(blackBackground);
   let image = paint(grid, tissues, isBlack, tissueStd, rng);
   const sigma = rng.fork('blur').uniform(0, blur);
