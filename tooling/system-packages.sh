@@ -25,6 +25,8 @@ if [ -e /usr/share/orthanc/plugins/libOrthancDicomWeb.so ]; then
 else
   missing+=(orthanc-dicomweb)
 fi
+# A labelled brain, whose files the readers of NIfTI are tested on.
+if [ -e /usr/share/mricron/templates/ch2.nii.gz ]; then say 'mricron-data is here'; else missing+=(mricron-data); fi
 [ ${#missing[@]} -gt 0 ] || exit 0
 
 skip() {

@@ -2,6 +2,7 @@ import { check, VividMedError } from '@vividmed/core';
 import { Decoder as LosslessDecoder } from '@cornerstonejs/jpeg-lossless-decoder-js';
 import { type DecodedFrame, htj2k, jpeg2000, jpeg8, jpegLs } from '../emscripten.js';
 import { type FrameHeader, jpeg2000Header, jpegHeader } from '../frame-header.js';
+import { readJpeg12 } from '../jpeg12/read-jpeg12.js';
 import type { ImageHeader } from './header.js';
 import { saysColours, withAdobeRgb } from './jpeg-colours.js';
 import type { Cells } from './native.js';
@@ -34,15 +35,21 @@ export async function decodeFrame(coded: Uint8Array, header: ImageHeader): Promi
     const decoder = header.coding === 'htj2k' ? htj2k : jpeg2000;
     return fromDecoder(await decoder.decode(WHERE, coded), own, isRgb);
   }
+  if (own.bits === 12 && own.channels === 1 && isSequential(own))
+    return { cells: readJpeg12(coded, own.width, own.height), bits: 12, isRgb: false };
   check(
     own.bits === 8,
     'unsupported',
-    `readDicom: expected 8 bits in a lossy JPEG image, found ${own.bits} (transfer syntax ${header.transferSyntax}).`,
+    `readDicom: expected a lossy JPEG image of 8 bits, or a sequential one of 12 bits and one component, found ${own.bits} bits and ` +
+      `${own.channels} components (transfer syntax ${header.transferSyntax}).`,
     'Convert the file, for instance to explicit VR little endian.',
   );
   const isRgb = header.photometric === 'RGB' && !saysColours(coded);
   return fromDecoder(await jpeg8.decode(WHERE, isRgb ? withAdobeRgb(coded) : coded), own, true);
 }
+
+/** Baseline or extended sequential, in Huffman codes. */
+const isSequential = ({ startOfFrame }: FrameHeader): boolean => startOfFrame === 0xc0 || startOfFrame === 0xc1;
 
 const LOSSLESS_FRAME = 0xc3;
 const JPEG_LS_FRAME = 0xf7;

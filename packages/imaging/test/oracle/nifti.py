@@ -1,4 +1,4 @@
-"""Writes nifti.json: what nibabel reads in NIfTI files of npm packages. Run with python3-nibabel: python3 nifti.py
+"""Writes nifti.json: what nibabel reads in NIfTI files of npm packages and of Debian (mricron-data, python3-nibabel). Run: /usr/bin/python3 nifti.py
 
 Each volume is a hash of its scaled voxels as little-endian float32 in the order [D, H, W], and the affine from
 (d, h, w) to LPS mm.
@@ -13,6 +13,10 @@ import numpy as np
 
 HERE = Path(__file__).parent
 MODULES = HERE.parent.parent / "node_modules"
+DEBIAN = {
+    "mricron-data": Path("/usr/share/mricron/templates"),
+    "python3-nibabel": Path(nibabel.__file__).parent / "tests" / "data",
+}
 FILES = {
     "nifti-data": [
         "tests/data/5D.nii",
@@ -24,11 +28,20 @@ FILES = {
         "tests/data/with_extension.nii.gz",
     ],
     "niivue-data": ["src/mni152.nii.gz", "src/hippo.nii.gz"],
+    "mricron-data": ["aal.nii.gz", "ch2.nii.gz"],
+    "python3-nibabel": [
+        "anatomical.nii",
+        "example4d.nii.gz",
+        "example_nifti2.nii.gz",
+        "functional.nii",
+        "reoriented_anat_moved.nii",
+        "standard.nii.gz",
+    ],
 }
 
 
 def describe(package, name):
-    image = nibabel.load(MODULES / package / name)
+    image = nibabel.load(DEBIAN.get(package, MODULES / package) / name)
     voxels = image.get_fdata()
     volumes = voxels.reshape(*voxels.shape[:3], -1, order="F")
     affine = (np.diag([-1, -1, 1, 1]) @ image.affine)[:3][:, [2, 1, 0, 3]]
