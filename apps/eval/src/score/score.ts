@@ -1,0 +1,91 @@
+import { check } from '@vividmed/core';
+import {
+  pairById,
+  type Profile,
+  type ScoreOptions,
+  type Scores,
+  scoreAnswers,
+  scoreLocalisation,
+  scoreReports,
+} from '@vividmed/metrics';
+import type { EvaluationTask, Prediction } from '../prediction.js';
+import type { Reference } from '../reference.js';
+import { answerPair, type Joined, localisationPairs, reportPair } from './pairs.js';
+import type { ScoredSet } from './scored-set.js';
+
+export interface ScoreSetsOptions extends Omit<ScoreOptions, 'profile' | 'metrics'> {
+  profiles: readonly Profile[];
+  /** What a reference without prediction does. */
+  missing?: 'fail' | 'skip';
+}
+
+async function* map<T>(joined: AsyncIterable<Joined>, each: (pair: Joined) => T): AsyncGenerator<T> {
+  for await (const pair of joined) yield each(pair);
+}
+async function* flatMap<T>(joined: AsyncIterable<Joined>, each: (pair: Joined) => Iterable<T>): AsyncGenerator<T> {
+  for await (const pair of joined) yield* each(pair);
+}
+
+const scorers: Readonly<Record<EvaluationTask, (joined: AsyncIterable<Joined>, options: ScoreOptions) => Promise<Scores>>> =
+  {
+    localisation: (joined, options) => scoreLocalisation(flatMap(joined, localisationPairs), options),
+    vqa: (joined, options) => scoreAnswers(map(joined, answerPair), options),
+    report: (joined, options) => scoreReports(map(joined, reportPair), options),
+    groundedReport: (joined, options) => scoreReports(map(joined, reportPair), options),
+  };
+
+/** Names of data sets as tables write them. */
+const names: Readonly<Record<string, string>> = {
+  'vqa-rad': 'VQA-RAD',
+  slake: 'SLAKE',
+  'vqa-med': 'VQA-Med',
+  'mimic-cxr': 'MIMIC-CXR',
+  'ct-rate': 'CT-RATE',
+  totalsegmentator: 'TotalSegmentator',
+  'vindr-cxr': 'VinDr-CXR',
+  phantom: 'Phantom',
+};
+const nameOf = (dataset: string): string => names[dataset.toLowerCase()] ?? dataset;
+
+/** Records of one task and data set. */
+function grouped<T extends { task: EvaluationTask; dataset: string }>(records: readonly T[]): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const record of records) {
+    const key = `${record.task} ${record.dataset}`;
+    const group = groups.get(key);
+    if (group) group.push(record);
+    else groups.set(key, [record]);
+  }
+  return groups;
+}
+
+/**
+ * Scores predictions against references, each task and data set by itself, under each profile.
+ *
+ * @throws {VividMedError} `data` for ids without partner (see `pairById`), and what the metrics throw.
+ */
+export async function scoreSets(
+  predictions: readonly Prediction[],
+  references: readonly Reference[],
+  { profiles, missing = 'fail', ...options }: ScoreSetsOptions,
+): Promise<ScoredSet[]> {
+  const said = grouped(predictions);
+  const known = grouped(references);
+  const strangers = [...said.keys()].filter((key) => !known.has(key));
+  check(
+    strangers.length === 0,
+    'data',
+    () => `predictions: expected tasks and data sets of the references, found ${strangers.join(', ')}.`,
+  );
+  const sets: ScoredSet[] = [];
+  for (const [key, truths] of known) {
+    const { task, dataset } = truths[0]!;
+    const scores: Partial<Record<Profile, Scores>> = {};
+    for (const profile of profiles) {
+      const joined = pairById(said.get(key) ?? [], truths, { missing });
+      scores[profile] = await scorers[task](joined, { ...options, profile });
+    }
+    sets.push({ dataset: nameOf(dataset), task, numSamples: truths.length, scores });
+  }
+  return sets;
+}
