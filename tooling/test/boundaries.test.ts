@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { makeFolder, root } from './fixture.js';
 
-const packages = 'core nn engine patch-embed sam-decoder vlm matcher imaging metrics datasets stranger'.split(' ');
+const packages = 'core nn engine patch-embed sam-decoder vlm matcher imaging metrics datasets pages command stranger'.split(' ');
 const imports = (...names: string[]) => names.map((name) => `import '${name}';`).join('\n');
 const ours = (...names: string[]) => imports(...names.map((name) => `@vividmed/${name}`));
 
@@ -75,6 +75,8 @@ test('every import against the dependency rule is found', async () => {
     ['metrics-depends-on', 'packages/metrics/src/side.ts', ours('nn')],
     ['datasets-depends-on', 'packages/datasets/src/side.ts', ours('matcher')],
     ['engine-depends-on', 'packages/engine/src/up.ts', ours('nn')],
+    ['pages-depends-on', 'packages/pages/src/side.ts', ours('metrics')],
+    ['command-depends-on', 'packages/command/src/side.ts', ours('vlm')],
     ['known-package', 'packages/stranger/src/any.ts', ours('core')],
     ['no-circular', 'packages/nn/src/a.ts', imports('./b.js')],
     ['no-deep-import', 'packages/nn/src/deep.ts', imports('../../core/src/index.js')],

@@ -1,4 +1,6 @@
 import { existsSync, rmSync } from 'node:fs';
+import { jsonLines } from '@vividmed/command';
+import { readJson, writeJson } from '@vividmed/core/node';
 import { check } from '@vividmed/core';
 import { disposeParams, initParams, learningRateAt } from '@vividmed/nn';
 import {
@@ -14,7 +16,7 @@ import type { Corpus } from './data/corpus.js';
 import { createFeed, type Feed } from './data/feed.js';
 import { stageTokenizer } from './data/vocabulary.js';
 import { cellHeadsSpec } from './encoders/heads.js';
-import { jsonLines, readJson, runFiles, writeJson } from './run-folder.js';
+import { runFiles } from './run-folder.js';
 import { loadMoments, openModel, saveCheckpoint, settleFolder } from './training/checkpoint.js';
 import type { TrainerOptions } from './training/options.js';
 import { createTrainer, type StepLosses } from './training/step.js';

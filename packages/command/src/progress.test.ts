@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createProgress, formatDuration } from './index.js';
+import { createProgress, formatDuration } from './progress.js';
 
 function fakes(isTTY: boolean, columns = 100) {
   let ms = 0;

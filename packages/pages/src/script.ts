@@ -1,8 +1,8 @@
 /**
- * The script of the page, run in the browser. Pointing at a phrase or a region, or focusing a phrase, brings out what it names
+ * The script of cases, run in the browser. Pointing at a phrase or a region, or focusing a phrase, brings out what it names
  * in both columns of its case; a click, Enter or Space keeps it, and the same again or Escape lets it go.
  */
-export const pageScript = `
+export const caseScript = `
 for (const scene of document.querySelectorAll('.case')) {
   const parts = [...scene.querySelectorAll('[data-phrase]')];
   const phrases = parts.filter((part) => part.matches('.phrase'));

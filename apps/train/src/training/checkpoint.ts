@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import * as tf from '@tensorflow/tfjs';
+import { readJson, writeJson } from '@vividmed/core/node';
 import { check, VividMedError } from '@vividmed/core';
 import {
   exportParams,
@@ -19,7 +20,6 @@ import {
   type WordTokenizer,
 } from '@vividmed/vlm';
 import type { ModelInUse } from '../evaluation/model.js';
-import { readJson, writeJson } from '../run-folder.js';
 import { type ParamStore, replaceTensor, storeTree } from './store.js';
 
 /** Files of a model: what `openModel` reads. */
