@@ -1,6 +1,6 @@
 import { applyAssignments, type Options } from './options.js';
 import { parseTrainConfig, type TrainConfig } from './config.js';
-import { readJson } from './run-folder.js';
+import { readJson } from '@vividmed/core/node';
 
 /** The config of a file with what the command line replaces in it. @throws {VividMedError} `config`. */
 export function readTrainConfig(path: string, options: Pick<Options, 'set' | 'seed'>): TrainConfig {

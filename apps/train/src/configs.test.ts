@@ -7,7 +7,7 @@ import { readTrainConfig } from './config-file.js';
 import { parseTrainConfig, TrainConfig } from './config.js';
 import { QuickstartConfig } from './quickstart/config.js';
 import { quickstart } from './quickstart/quickstart.js';
-import { readJson } from './run-folder.js';
+import { readJson } from '@vividmed/core/node';
 
 const root = join(import.meta.dirname, '../../..');
 const schemaOf = (schema: z.ZodType): string =>

@@ -6,7 +6,7 @@ import { readTrainConfig } from '../config-file.js';
 import { type OpenSource, openSources } from '../data/sources.js';
 import { colourOf } from '../page/palette.js';
 import { createProgress } from '../progress/index.js';
-import { writeAtomic } from '../run-folder.js';
+import { writeAtomic } from '@vividmed/core/node';
 import { contactSheet } from './contact-sheet.js';
 import { type SampledStudy, sampleSource } from './sample.js';
 import { countLeaks, explainSummary, patientsOf, type SourceSummary, splitsOf, summarise } from './summary.js';

@@ -10,7 +10,7 @@ import {
 import { digestIn } from '@vividmed/datasets/node';
 import { prepareBox, prepareMask } from '@vividmed/imaging';
 import { describeFailure } from '../data/failure.js';
-import { preparationOf, preparedVolume } from '../data/preparation.js';
+import { preparationOf, preparedVolume } from '@vividmed/inference';
 import type { OpenSource } from '../data/sources.js';
 import { palette } from '../page/palette.js';
 import { chooseSlices } from '../page/slices.js';

@@ -1,6 +1,6 @@
 import { generatePhantom, lookupTarget } from '@vividmed/datasets';
 import { expect, test } from 'vitest';
-import type { ReadPhrase } from '../inference/reader.js';
+import type { ReadPhrase } from '@vividmed/inference';
 import { renderFigure } from '../page/index.js';
 import { heldOutCase } from './page-data.js';
 

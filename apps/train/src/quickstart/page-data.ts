@@ -1,6 +1,6 @@
 import { type Case, isPhrase, reportSegments, type Segment, textOf, truthOf } from '@vividmed/datasets';
 import { hits } from '../evaluation/text.js';
-import type { Reading } from '../inference/reader.js';
+import type { Reading } from '@vividmed/inference';
 import type { HeldOutCase, PagePhrase, PageReport } from '../page/index.js';
 
 /**

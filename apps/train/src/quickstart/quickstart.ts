@@ -1,5 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { readJson, writeAtomic, writeJson } from '@vividmed/core/node';
+import { explainModelInput, type ModelInUse } from '@vividmed/inference';
+import { openModel } from '@vividmed/inference/node';
 import { countParams, disposeParams } from '@vividmed/nn';
 import { reportQuestions } from '@vividmed/datasets';
 import { vividMedSpec } from '@vividmed/vlm';
@@ -7,16 +10,13 @@ import type { CommandContext } from '../command.js';
 import { readTrainConfig } from '../config-file.js';
 import type { TrainConfig } from '../config.js';
 import { type Corpus, generateCorpus } from '../data/corpus.js';
-import { explainModelInput } from '../data/preparation.js';
 import { startEngine } from '../engine.js';
-import type { ModelInUse } from '../evaluation/model.js';
-import { createReader } from '../inference/reader.js';
+import { compiledReader } from '../reader.js';
 import { applyAssignments } from '../options.js';
 import { type LossRecord, type PageData, type PageStage, renderFigure, renderPage } from '../page/index.js';
 import { createProgress } from '../progress/index.js';
-import { jsonLines, readJson, runFiles, writeAtomic, writeJson } from '../run-folder.js';
+import { jsonLines, runFiles } from '../run-folder.js';
 import { newModel, runStage, type StepRecord } from '../stage.js';
-import { openModel } from '../training/checkpoint.js';
 import { parseQuickstartConfig, type QuickstartConfig } from './config.js';
 import { type Evaluation, evaluate, shownCases } from './evaluate.js';
 import { figuresOf, figuresText, isReached } from './figures.js';
@@ -146,7 +146,7 @@ export async function quickstart({ options, log, result, signal }: CommandContex
   const shown = shownCases(await held(), config.heldOut.shown, config.seed);
   const files = realFiles();
   const real = await Promise.all(files.map(readRealImage));
-  const reader = createReader(model);
+  const reader = compiledReader(model);
   const ask = { grounded: true, signal };
   const question = reportQuestions[0];
   const readings = await reader.read(
