@@ -5,6 +5,7 @@ export {
   type ImageReader,
   type LocatedPhrase,
   type LocateItem,
+  type ReadEvent,
   type ReaderOptions,
   type Reading,
   type ReadItem,

@@ -5,6 +5,7 @@ import {
   type GroundedPhrase,
   type LocateOptions,
   type PhraseRegion,
+  type ReadEvent as ModelReadEvent,
   type Reading as ModelReading,
   type ReaderOptions as ModelReaderOptions,
   type ReadOptions,
@@ -53,9 +54,14 @@ export interface ReaderOptions extends Pick<ModelReaderOptions, 'compile' | 'mod
   keepImages?: number;
 }
 
+/** What happens while images are read; `item` is the index of the image and its question. */
+export type ReadEvent = Exclude<ModelReadEvent, { type: 'phrase' }> | { type: 'phrase'; item: number; phrase: ReadPhrase };
+
 /** Answers about images, on the voxels that came in. */
 export interface ImageReader {
-  /** Answers one question per item, of at most 160 tokens by default; images of one shape share a batch. */
+  /** Answers one question per item, as events: each phrase as soon as its region is known, so that they need not be held. */
+  stream(items: readonly ReadItem[], options?: ReadOptions): AsyncGenerator<ReadEvent, void, undefined>;
+  /** The same, collected. Answers have at most 160 tokens by default; images of one shape share a batch. */
   read(items: readonly ReadItem[], options?: ReadOptions): Promise<Reading[]>;
   /** Where given phrases are, nothing being written; in the order of the batches, each as soon as it is known. */
   locate(items: readonly LocateItem[], options?: LocateOptions): AsyncGenerator<LocatedPhrase, void, undefined>;
@@ -72,6 +78,8 @@ const onInput = <R extends PhraseRegion>(region: R, record: PreparationRecord): 
 
 const targetOf = (text: string): Target | undefined => lookupTarget(text)?.target;
 
+const defaultLength = 160;
+
 /** Reads images with a model, phrases shown as the taxonomy says. An image is encoded once for all that is asked about it. */
 export function createReader(model: ModelInUse, { keepImages = 16, ...options }: ReaderOptions = {}): ImageReader {
   const reader = createModelReader({
@@ -80,25 +88,28 @@ export function createReader(model: ModelInUse, { keepImages = 16, ...options }:
     keepImages,
     kindOf: (phrase) => targetOf(phrase)?.kind,
   });
+  const readable = <T extends { volume: PreparableVolume }>(items: readonly T[]) =>
+    items.map((item) => ({ ...item, volume: readableVolume(item.volume) }));
+  const onFile = (phrase: GroundedPhrase, volume: PreparableVolume): ReadPhrase => ({
+    ...onInput(phrase, preparationOf(volume)),
+    target: targetOf(phrase.text),
+  });
   return {
-    read: async (items, { maxNewTokens = 160, ...asked } = {}) => {
-      const prepared = items.map(({ volume, ...item }) => ({ ...item, volume: readableVolume(volume) }));
-      const readings = await reader.read(prepared, { maxNewTokens, ...asked });
-      return readings.map((reading, i) => {
-        const record = preparationOf(items[i]!.volume);
-        const phrases = reading.phrases.map((phrase) => ({
-          ...onInput(phrase, record),
-          target: targetOf(phrase.text),
-        }));
-        return { ...reading, phrases };
-      });
+    stream: async function* (items, { maxNewTokens = defaultLength, ...asked } = {}) {
+      for await (const event of reader.stream(readable(items), { maxNewTokens, ...asked })) {
+        if (event.type !== 'phrase') yield event;
+        else yield { ...event, phrase: onFile(event.phrase, items[event.item]!.volume) };
+      }
+    },
+    read: async (items, { maxNewTokens = defaultLength, ...asked } = {}) => {
+      const readings = await reader.read(readable(items), { maxNewTokens, ...asked });
+      return readings.map((reading, i) => ({
+        ...reading,
+        phrases: reading.phrases.map((phrase) => onFile(phrase, items[i]!.volume)),
+      }));
     },
     locate: async function* (items, asked) {
-      const prepared = items.map(({ volume, phrase, question = `Is ${phrase} in the image?` }) => ({
-        volume: readableVolume(volume),
-        phrase,
-        question,
-      }));
+      const prepared = readable(items).map((item) => ({ question: `Is ${item.phrase} in the image?`, ...item }));
       for await (const { item, region } of reader.locate(prepared, asked)) {
         const { volume, phrase: text } = items[item]!;
         yield { ...onInput(region, preparationOf(volume)), item, text, target: targetOf(text) };

@@ -56,3 +56,18 @@ test('a phrase is asked for in the words of training unless a question is given'
     expect(other!.scores).not.toEqual(byDefault!.scores);
     reader.dispose();
   }));
+
+test('events tell what a reading collects', () =>
+  withParams(async (params) => {
+    const reader = createReader({ params, config, tokenizer });
+    const items = volumes.map((volume) => ({ volume, question: 'heart' }));
+    const readings = await reader.read(items, { maxNewTokens: 6 });
+    const told = items.map(() => ({ text: '', phrases: [] as unknown[], finishReason: '' }));
+    for await (const event of reader.stream(items, { maxNewTokens: 6 })) {
+      if (event.type === 'token') told[event.item]!.text = event.text;
+      else if (event.type === 'phrase') told[event.item]!.phrases.push(event.phrase);
+      else told[event.item]!.finishReason = event.finishReason;
+    }
+    expect(told).toEqual(readings.map(({ text, phrases, finishReason }) => ({ text, phrases, finishReason })));
+    reader.dispose();
+  }));
