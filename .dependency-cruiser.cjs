@@ -1,4 +1,4 @@
-/** The dependency rule: core <- nn <- patch-embed <- sam-decoder <- vlm <- apps; the rest stands alone but for core. */
+/** The dependency rule: core <- nn <- patch-embed <- sam-decoder <- vlm <- inference <- apps; the rest stands alone but for core. */
 const below = {
   core: [],
   nn: ['core'],
@@ -12,6 +12,7 @@ const below = {
   datasets: ['core', 'imaging'],
   pages: ['core', 'imaging', 'datasets'],
   command: ['core', 'nn', 'engine'],
+  inference: ['core', 'nn', 'patch-embed', 'sam-decoder', 'vlm', 'imaging', 'datasets'],
 };
 /** Files that never reach a user: they may use the test helpers, and their set-up chooses an engine. */
 const development = '\\.test\\.ts$|^packages/[^/]+/(test|bench)/';

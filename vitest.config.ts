@@ -5,7 +5,7 @@ const resolve = { conditions: ['@vividmed/source', 'module', 'node', 'developmen
 const ssr = { resolve: { conditions: resolve.conditions, externalConditions: ['@vividmed/source', 'node'] } };
 
 /** Packages whose tests compute with tensors; the setup chooses the engine and checks every test for leaks. */
-const tensorPackages = ['packages/{nn,engine,patch-embed,sam-decoder,vlm,command}', 'apps/*', 'examples'];
+const tensorPackages = ['packages/{nn,engine,patch-embed,sam-decoder,vlm,inference,command}', 'apps/*', 'examples'];
 const plainPackages = ['packages/{core,matcher,imaging,datasets,metrics,pages}', 'tooling/*', 'tooling'];
 const files = (folders: string[]) =>
   folders.flatMap((folder) => [`${folder}/src/**/*.test.ts`, `${folder}/test/**/*.test.ts`]);

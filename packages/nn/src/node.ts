@@ -41,6 +41,16 @@ export async function openCheckpoint(path: string): Promise<TensorReader> {
   return openSharded(index, (file) => fileSource(join(dirname(path), file)));
 }
 
+/** Reads from a checkpoint; an error about its tensors names the file. */
+export async function readCheckpoint<T>(path: string, read: (reader: TensorReader) => Promise<T>): Promise<T> {
+  try {
+    return await read(await openCheckpoint(path));
+  } catch (error) {
+    if (!VividMedError.isInstance(error)) throw error;
+    throw new VividMedError(error.code, `${path}: ${error.message}`, { cause: error });
+  }
+}
+
 export interface WriteOptions {
   /** Text to keep in every file. */
   metadata?: Record<string, string>;

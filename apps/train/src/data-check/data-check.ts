@@ -1,7 +1,7 @@
 import { basename, join } from 'node:path';
 import { type CommandContext, createProgress } from '@vividmed/command';
-import { writeAtomic } from '@vividmed/core/node';
 import { check } from '@vividmed/core';
+import { writeAtomic } from '@vividmed/core/node';
 import { findLeaks, leakTable } from '@vividmed/datasets';
 import { colourOf } from '@vividmed/pages';
 import { readTrainConfig } from '../config-file.js';

@@ -11,7 +11,7 @@ import { digestIn } from '@vividmed/datasets/node';
 import { prepareBox, prepareMask } from '@vividmed/imaging';
 import { chooseSlices, palette } from '@vividmed/pages';
 import { describeFailure } from '../data/failure.js';
-import { preparationOf, preparedVolume } from '../data/preparation.js';
+import { preparationOf, preparedVolume } from '@vividmed/inference';
 import type { OpenSource } from '../data/sources.js';
 
 /** Names drawn on a picture at most, each in its colour: boxes first, then the largest masks. */

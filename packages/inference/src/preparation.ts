@@ -1,4 +1,3 @@
-import type { Volume } from '@vividmed/datasets';
 import {
   applyPreparation,
   explainPreprocessing,
@@ -8,7 +7,7 @@ import {
 } from '@vividmed/imaging';
 import { planVolume, type VividMedConfig, type VolumeLike } from '@vividmed/vlm';
 
-const known = new WeakMap<Volume, PreparationRecord>();
+const known = new WeakMap<PreparableVolume, PreparationRecord>();
 
 /** How an image is turned and windowed before a model plans its tokens; found once, in training and at inference. */
 export function preparationOf(volume: PreparableVolume): PreparationRecord {
@@ -20,6 +19,23 @@ export function preparationOf(volume: PreparableVolume): PreparationRecord {
 /** The image as `planVolume` and `modelImage` take it. */
 export function preparedVolume(volume: PreparableVolume): VolumeLike {
   return applyPreparation(preparationOf(volume), volume);
+}
+
+const readable = new WeakMap<PreparableVolume, VolumeLike>();
+
+/**
+ * The image as readers take it: prepared anew when its voxels are asked for, so that an image whose encoding is kept takes no memory
+ * a second time. The same image gives the same object, by which encodings are kept.
+ */
+export function readableVolume(volume: PreparableVolume): VolumeLike {
+  const made = readable.get(volume) ?? {
+    shape: preparationOf(volume).output.shape,
+    get data() {
+      return preparedVolume(volume).data;
+    },
+  };
+  readable.set(volume, made);
+  return made;
 }
 
 /** What a model's preprocessing does to an image, its own grid included, in lines that people read. */
