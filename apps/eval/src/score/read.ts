@@ -36,3 +36,10 @@ export async function* readLines<T>(path: string, schema: z.ZodType<T>): AsyncGe
     throw new VividMedError('data', `${path}: expected a file of JSON lines, found none that can be read.`, { cause });
   }
 }
+
+/** Every record of a file of JSON lines. @throws {VividMedError} as `readLines`. */
+export async function readAll<T>(path: string, schema: z.ZodType<T>): Promise<T[]> {
+  const records: T[] = [];
+  for await (const record of readLines(path, schema)) records.push(record);
+  return records;
+}

@@ -45,10 +45,10 @@ const names: Readonly<Record<string, string>> = {
   'vindr-cxr': 'VinDr-CXR',
   phantom: 'Phantom',
 };
-const nameOf = (dataset: string): string => names[dataset.toLowerCase()] ?? dataset;
+export const nameOf = (dataset: string): string => names[dataset.toLowerCase()] ?? dataset;
 
-/** Records of one task and data set. */
-function grouped<T extends { task: EvaluationTask; dataset: string }>(records: readonly T[]): Map<string, T[]> {
+/** Records by task and data set. */
+export function groupRecords<T extends { task: EvaluationTask; dataset: string }>(records: readonly T[]): Map<string, T[]> {
   const groups = new Map<string, T[]>();
   for (const record of records) {
     const key = `${record.task} ${record.dataset}`;
@@ -69,8 +69,8 @@ export async function scoreSets(
   references: readonly Reference[],
   { profiles, missing = 'fail', ...options }: ScoreSetsOptions,
 ): Promise<ScoredSet[]> {
-  const said = grouped(predictions);
-  const known = grouped(references);
+  const said = groupRecords(predictions);
+  const known = groupRecords(references);
   const strangers = [...said.keys()].filter((key) => !known.has(key));
   check(
     strangers.length === 0,
