@@ -8,9 +8,11 @@ import {
   reportMetrics,
 } from '@vividmed/metrics';
 import type { EvaluationTask, Prediction } from '../prediction.js';
-import { Reference } from '../reference.js';
+import { readPredictions } from '../predict/read-predictions.js';
+import type { Reference } from '../reference.js';
+import { readReferences } from '../samples/references.js';
 import { answerPair, type Joined, localisationPairs, reportPair } from '../score/pairs.js';
-import { readAll, readPredictions } from '../score/read.js';
+import { collect } from '../score/collect.js';
 import { groupRecords, nameOf } from '../score/score.js';
 
 /** Files of an evaluation. */
@@ -19,11 +21,8 @@ export interface EvaluationFiles {
   references: string;
 }
 
-async function join(predictions: readonly Prediction[] = [], references: readonly Reference[]): Promise<Joined[]> {
-  const joined: Joined[] = [];
-  for await (const pair of pairById(predictions, references)) joined.push(pair);
-  return joined;
-}
+const join = (predictions: readonly Prediction[] = [], references: readonly Reference[]): Promise<Joined[]> =>
+  collect(pairById(predictions, references));
 
 type Both = readonly [first: Joined, second: Joined];
 type Options = Parameters<typeof compareSystems>[2];
@@ -55,11 +54,11 @@ export async function compareFolders(
   seed: number,
 ): Promise<(Comparison & { dataset: string; task: EvaluationTask })[]> {
   const said = [
-    groupRecords(await readPredictions(first.predictions)),
-    groupRecords(await readPredictions(second.predictions)),
+    groupRecords(await collect(readPredictions(first.predictions))),
+    groupRecords(await collect(readPredictions(second.predictions))),
   ] as const;
   const out: (Comparison & { dataset: string; task: EvaluationTask })[] = [];
-  for (const [key, references] of groupRecords(await readAll(first.references, Reference))) {
+  for (const [key, references] of groupRecords(await collect(readReferences(first.references)))) {
     // Both are in the order of the references, of which none is left out.
     const [mine, others] = [await join(said[0].get(key), references), await join(said[1].get(key), references)];
     const both = mine.map((joined, i): Both => [joined, others[i]!]);

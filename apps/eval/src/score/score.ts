@@ -38,10 +38,11 @@ const scorers: Readonly<Record<EvaluationTask, (joined: AsyncIterable<Joined>, o
 const names: Readonly<Record<string, string>> = {
   'vqa-rad': 'VQA-RAD',
   slake: 'SLAKE',
-  'vqa-med': 'VQA-Med',
+  'vqa-med-2019': 'VQA-Med',
   'mimic-cxr': 'MIMIC-CXR',
   'ct-rate': 'CT-RATE',
-  totalsegmentator: 'TotalSegmentator',
+  'totalsegmentator-v1': 'TotalSegmentator',
+  'totalsegmentator-v2': 'TotalSegmentator',
   'vindr-cxr': 'VinDr-CXR',
   phantom: 'Phantom',
 };
