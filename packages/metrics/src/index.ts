@@ -1,4 +1,4 @@
-export { answerAccuracy } from './answer-accuracy.js';
+export { answerAccuracy } from './answers/answer-accuracy.js';
 export { type AveragePrecision, boxAveragePrecision, type ScoredBox } from './average-precision.js';
 export { bleu, type BleuOptions } from './bleu.js';
 export { boxGiou, boxIou } from './boxes.js';
@@ -8,7 +8,7 @@ export {
   classificationF1,
   type ClassificationScores,
   type LabelScores,
-} from './classification-f1.js';
+} from './clinical/classification-f1.js';
 export { dice } from './dice.js';
 export { maskIou } from './mask-iou.js';
 export type { Mask } from './mask-overlap.js';
