@@ -18,10 +18,20 @@ export interface StateOptions extends ClassificationOptions {
   uncertain?: UncertainPolicy;
 }
 
-const states = new Set<unknown>(['blank', 'positive', 'negative', 'uncertain'] satisfies LabelState[]);
+type States = Readonly<Partial<Record<string, LabelState>>>;
+
+const isState = (value: unknown): value is LabelState =>
+  value === 'blank' || value === 'positive' || value === 'negative' || value === 'uncertain';
+
+const uncertainName = (name: string): string => `${name} (uncertain)`;
+
+function decisionOf(state: LabelState, policy: UncertainPolicy): Decision {
+  if (state !== 'uncertain') return state === 'positive';
+  return policy === 'ignore' ? null : policy === 'positive';
+}
 
 function decisions(
-  cases: readonly Readonly<Partial<Record<string, LabelState>>>[],
+  cases: readonly States[],
   names: readonly string[],
   policy: UncertainPolicy,
   where: string,
@@ -30,16 +40,13 @@ function decisions(
     const out: Record<string, Decision> = {};
     for (const name of names) {
       const state = said[name];
-      check(states.has(state), 'data', `stateF1: expected a state of ${name} in ${where} ${i}, found none.`);
-      out[name] =
-        state === 'positive' || (state === 'uncertain' && (policy === 'positive' || (policy === 'ignore' ? null : false)));
+      check(isState(state), 'data', `stateF1: expected a state of ${name} in ${where} ${i}, found ${typeof state}.`);
+      out[name] = decisionOf(state, policy);
       if (policy === 'own-class') out[uncertainName(name)] = state === 'uncertain';
     }
     return out;
   });
 }
-
-const uncertainName = (name: string): string => `${name} (uncertain)`;
 
 /**
  * F1 of states of labels: blank and negative are no, positive is yes, uncertain is what the policy says. Labels that are
@@ -48,8 +55,8 @@ const uncertainName = (name: string): string => `${name} (uncertain)`;
  * @throws {VividMedError} `shape` for lists of different lengths, `data` for a case without the state of one of the labels.
  */
 export function stateF1(
-  predicted: readonly Readonly<Partial<Record<string, LabelState>>>[],
-  truth: readonly Readonly<Partial<Record<string, LabelState>>>[],
+  predicted: readonly States[],
+  truth: readonly States[],
   names: readonly string[],
   { uncertain = 'positive', absentLabels = 'zero' }: StateOptions = {},
 ): ClassificationScores<string> {
