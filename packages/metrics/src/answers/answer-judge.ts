@@ -6,7 +6,7 @@ import { answerForm, answerMessages, type AnswerTriple } from './answer-prompt.j
 
 /** The score in an answer: the last line `Score: 0` or `Score: 1`; undefined where there is none. */
 export function readAnswerScore(answer: string): 0 | 1 | undefined {
-  const scores = [...answer.matchAll(/^[\s*_>#-]*score[\s*_]*:[\s*_]*([\d.,/-]+)/gim)];
+  const scores = [...answer.matchAll(/^[ \t*_>#-]*score[ \t*_]*:[ \t*_]*([\d.,/-]+)/gim)];
   const said = scores.at(-1)?.[1]?.replace(/\.$/, '');
   return said === '1' ? 1 : said === '0' ? 0 : undefined;
 }

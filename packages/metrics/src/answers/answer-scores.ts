@@ -72,9 +72,10 @@ export function answerScores(
       'data',
       `answerScores: expected a true answer of question ${i}, found an empty text.`,
     );
+    const given = normaliseAnswer(said, normalisation);
     return {
       kind: answerKind(question),
-      isCorrect: normaliseAnswer(said, normalisation) === normaliseAnswer(question.answer, normalisation),
+      isCorrect: given !== '' && given === normaliseAnswer(question.answer, normalisation),
       ...answerOverlap(said, question.answer, { counting }),
     };
   });

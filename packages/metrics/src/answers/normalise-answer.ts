@@ -18,10 +18,12 @@ const plain = (text: string): string =>
     .replace(/\s*\.$/, '');
 
 /** Words and numbers of an answer, in lower case: what `words` compares, and what the overlap of open answers counts. */
-export const answerWords = (text: string): string[] =>
-  (text.toLowerCase().match(/\d+(?:[.,]\d+)*|[\p{L}\p{M}\d]+/gu) ?? [])
-    .filter((word) => !articles.has(word))
-    .map((word) => digits.get(word) ?? word);
+export function answerWords(text: string): string[] {
+  const words = text.toLowerCase().match(/\d+(?:[.,]\d+)*|[\p{L}\p{M}\d]+/gu) ?? [];
+  const telling = words.filter((word) => !articles.has(word));
+  // "A" alone is a choice.
+  return (telling.length > 0 ? telling : words).map((word) => digits.get(word) ?? word);
+}
 
 export function normaliseAnswer(text: string, normalisation: AnswerNormalisation): string {
   if (normalisation === 'exact') return text;

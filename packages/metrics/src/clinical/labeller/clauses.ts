@@ -1,3 +1,6 @@
+/** No sentence of a report is longer; without a bound a hostile text would take for ever. */
+const longestClause = /.{1,600}(?: |$)/g;
+
 /** Marks that end a sentence; points inside numbers do not. */
 const sentenceEnd = /[.!?]+(?=\s|$)|\n\s*\n|\n(?=\s*(?:[-*•]|\d+[.)]))|:\s*\n/;
 
@@ -22,4 +25,6 @@ export const clausesOf = (text: string): string[] =>
         .replaceAll(/\s+/g, ' ')
         .trim(),
     )
+    .flatMap((clause) => clause.match(longestClause) ?? [])
+    .map((clause) => clause.trim())
     .filter((clause) => clause !== '');
