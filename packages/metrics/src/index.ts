@@ -1,4 +1,4 @@
-export { answerAccuracy } from './answer-accuracy.js';
+export { answerAccuracy } from './answers/answer-accuracy.js';
 export { type AveragePrecision, boxAveragePrecision, type ScoredBox } from './average-precision.js';
 export { bleu, type BleuOptions } from './bleu.js';
 export { boxGiou, boxIou } from './boxes.js';
@@ -8,13 +8,91 @@ export {
   classificationF1,
   type ClassificationScores,
   type LabelScores,
-} from './classification-f1.js';
+} from './clinical/classification-f1.js';
 export { dice } from './dice.js';
 export { maskIou } from './mask-iou.js';
 export type { Mask } from './mask-overlap.js';
 export { tokenize13a } from './tokenize-13a.js';
 
-export { type AnswerPair, answerMetrics, scoreAnswers } from './suite/answers.js';
+// Clinical metrics, answers and judges.
+export { type AnswerKind, type AnsweredQuestion, answerKind } from './answers/answer-kind.js';
+export { type AnswerJudgeScores, answerJudge, readAnswerScore } from './answers/answer-judge.js';
+export { answerOverlap, type AnswerOverlap, type OverlapCounting } from './answers/answer-overlap.js';
+export { answerMessages, type AnswerTriple } from './answers/answer-prompt.js';
+export {
+  type AnswerMeans,
+  type AnswerOptions,
+  type AnswerScore,
+  type AnswerScores,
+  answerScores,
+} from './answers/answer-scores.js';
+export { type AnswerNormalisation, normaliseAnswer } from './answers/normalise-answer.js';
+export { balancedAccuracy, cohenKappa, matthewsCorrelation } from './clinical/agreement.js';
+export { chexpertF1, stateF1, type StateOptions, type UncertainPolicy } from './clinical/chexpert-f1.js';
+export type { Decision } from './clinical/classification-f1.js';
+export { chexbertSimilarity, cosineSimilarity } from './clinical/cosine-similarity.js';
+export {
+  chexpertFive,
+  type ChexpertLabel,
+  chexpertLabels,
+  type CtRateLabel,
+  ctRateLabels,
+} from './clinical/label-sets.js';
+export { type LabelState, stateOfChexbertClass, stateOfChexpertCell } from './clinical/label-state.js';
+export { labelChestReport, labelCtReport } from './clinical/labeller/label-report.js';
+export {
+  radcliq,
+  type RadcliqFeatures,
+  type RadcliqOptions,
+  type RadcliqScores,
+  radcliqScores,
+  type RadcliqVersion,
+} from './clinical/radcliq.js';
+export { type RadgraphAnnotation, type RadgraphEntity, readRadgraph } from './clinical/radgraph-annotation.js';
+export {
+  type RadgraphCase,
+  radgraphCombined,
+  radgraphF1,
+  type RadgraphScores,
+  radgraphScores,
+} from './clinical/radgraph-f1.js';
+export { auroc, averagePrecisionOfScores } from './clinical/rank-scores.js';
+export type { AbsentLabels, DecisionCounts, Rates } from './clinical/rates.js';
+export { labelsAtThreshold, type ThresholdOptions, withNoFinding } from './clinical/threshold-labels.js';
+export { type ChatClientOptions, createChatClient } from './judges/chat-client.js';
+export type { ChatMessage, Complete, CompleteOptions } from './judges/complete.js';
+export {
+  type CrimsonFindings,
+  crimsonScore,
+  type CrimsonSignificance,
+  crimsonWeights,
+} from './judges/crimson-score.js';
+export {
+  type Entailment,
+  entailmentJudge,
+  type EntailmentQuestion,
+  type EntailmentScores,
+  type PhrasePair,
+  readEntailment,
+} from './judges/entailment.js';
+export { entailmentMessages } from './judges/entailment-prompt.js';
+export {
+  type GreenCounts,
+  greenErrors,
+  greenJudge,
+  greenScore,
+  type GreenScores,
+  readGreen,
+} from './judges/green.js';
+export { greenMessages } from './judges/green-prompt.js';
+export { type Judge, judgeAll, type Judged, type JudgeOptions, type JudgeProgress } from './judges/judge-all.js';
+export type { JudgeScores } from './judges/judge-scores.js';
+export { labelJudge, readLabels } from './judges/label-judge.js';
+export { labelMessages } from './judges/label-prompt.js';
+export type { ReportPair } from './judges/report-pairs.js';
+
+// Statistics, and the catalogue of metrics.
+export { answerMetrics, scoreAnswers, type ScoredAnswer } from './suite/answers.js';
 export { bootstrapInterval, type BootstrapOptions, type Interval, type Statistic } from './statistics/bootstrap.js';
 export type { ClusterKey } from './statistics/clusters.js';
 export { type CompareOptions, type Comparison, type Comparisons, compareSystems } from './suite/compare.js';
@@ -30,6 +108,7 @@ export {
   type RandomisationOptions,
   type RandomisationTest,
 } from './statistics/randomisation.js';
-export { type ReportPair, reportMetrics, scoreReports } from './suite/reports.js';
+export type { ScoredReport } from './suite/clinical.js';
+export { reportMetrics, scoreReports } from './suite/reports.js';
 export type { MetricResult, Profile, Scores, SkippedMetric } from './suite/result.js';
 export { runMetrics, type ScoreOptions } from './suite/run.js';

@@ -1,18 +1,19 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
-  type AnswerPair,
+  type ScoredAnswer,
   answerMetrics,
   bleu,
   boxGiou,
   compareSystems,
+  ctRateLabels,
   dice,
   type LocalisationPair,
   type MetricEntry,
   type MetricResult,
   meanMetric,
   pairById,
-  type ReportPair,
+  type ScoredReport,
   reportMetrics,
   runMetrics,
   type ScoredPair,
@@ -33,13 +34,13 @@ const texts = [
   ['There is a small left pleural effusion.', 'A small left pleural effusion is present.'],
   ['Clear lungs.', 'The lungs are clear bilaterally today.'],
 ] as const;
-const findings = (prediction: boolean, reference: boolean): ReportPair['findings'] => ({
+const findings = (prediction: boolean, reference: boolean): ScoredReport['findings'] => ({
   labelSet: 'phantom',
   labeller: 'rules',
   prediction: { effusion: prediction, nodule: false },
   reference: { effusion: reference, nodule: false },
 });
-const reports: ReportPair[] = texts.map(([prediction, reference], i) => ({
+const reports: ScoredReport[] = texts.map(([prediction, reference], i) => ({
   id: `r${i}`,
   modality: 'DX',
   prediction,
@@ -88,14 +89,14 @@ describe('results', () => {
 
 describe('samples', () => {
   it('may come one at a time', async () => {
-    async function* stream(): AsyncGenerator<ReportPair> {
+    async function* stream(): AsyncGenerator<ScoredReport> {
       for (const report of reports) yield await Promise.resolve(report);
     }
     expect(await scoreReports(stream())).toEqual(await scoreReports(reports));
   });
 
   it('with an empty prediction score 0, which is said; an empty reference is refused', async () => {
-    const [first, second] = reports as [ReportPair, ReportPair];
+    const [first, second] = reports as [ScoredReport, ScoredReport];
     const scores = await scoreReports([first, { ...second, prediction: ' \n' }], { perSample: true });
     expect(resultOf(scores, 'bleu1').perSample?.[1]).toBe(0);
     expect(resultOf(scores, 'bleu1').notes).toEqual(['1 of the samples: the prediction is empty and scores 0']);
@@ -127,11 +128,16 @@ describe('samples', () => {
 });
 
 describe('modalities', () => {
-  const labelled = (modality?: string): ReportPair[] =>
+  const labelled = (modality?: string): ScoredReport[] =>
     reports.map(({ modality: _, ...report }) => ({
       ...report,
       ...(modality === undefined ? {} : { modality }),
-      findings: { ...findings(true, true)!, labelSet: 'ct-rate' },
+      findings: {
+        labelSet: 'ct-rate',
+        labeller: 'rules',
+        prediction: Object.fromEntries(ctRateLabels.map((name) => [name, true])),
+        reference: Object.fromEntries(ctRateLabels.map((name) => [name, true])),
+      },
     }));
 
   it('that a metric is not made for are refused when it is asked for, left out by default, and told when forced', async () => {
@@ -151,7 +157,7 @@ describe('modalities', () => {
   });
 
   it('one wrong sample among many gives the metric up, so that no figure is of a part that nobody chose', async () => {
-    const [first, second] = labelled('CT') as [ReportPair, ReportPair];
+    const [first, second] = labelled('CT') as [ScoredReport, ScoredReport];
     const scores = await scoreReports([first, { ...second, modality: 'MR' }]);
     expect(scores.results.map(({ metric }) => metric)).not.toContain('ctRateF1Micro');
   });
@@ -162,7 +168,7 @@ describe('modalities', () => {
 });
 
 describe('answers', () => {
-  const answer = (id: string, prediction: string, more: Partial<AnswerPair> = {}): AnswerPair => ({
+  const answer = (id: string, prediction: string, more: Partial<ScoredAnswer> = {}): ScoredAnswer => ({
     id,
     prediction,
     reference: 'yes',
@@ -232,7 +238,7 @@ describe('localisation', () => {
 });
 
 describe('intervals', () => {
-  const many = Array.from({ length: 24 }, (_, i): AnswerPair => ({
+  const many = Array.from({ length: 24 }, (_, i): ScoredAnswer => ({
     id: String(i),
     patient: `p${i % 8}`,
     prediction: i % 3 === 0 ? 'no' : 'yes',
@@ -289,7 +295,7 @@ describe('pairById', () => {
 });
 
 describe('compareSystems', () => {
-  const answers = (isRight: (i: number) => boolean): AnswerPair[] =>
+  const answers = (isRight: (i: number) => boolean): ScoredAnswer[] =>
     Array.from({ length: 40 }, (_, i) => ({ id: String(i), prediction: isRight(i) ? 'yes' : 'no', reference: 'yes' }));
   const zip = <T>(a: readonly T[], b: readonly T[]): [T, T][] => a.map((first, i) => [first, b[i]!]);
 

@@ -1,6 +1,6 @@
 import { check } from '@vividmed/core';
 import { lookupTarget } from '@vividmed/datasets';
-import type { AnswerPair, LocalisationPair, ReportPair } from '@vividmed/metrics';
+import type { ScoredAnswer, LocalisationPair, ScoredReport } from '@vividmed/metrics';
 import type { Prediction } from '../prediction.js';
 import type { Reference } from '../reference.js';
 import { decodeMask, type RunLengthMask } from '../voxels.js';
@@ -16,14 +16,14 @@ const common = ({ id, modality, patient }: Reference): { id: string; modality: s
 });
 
 /** @throws {VividMedError} `data` for a reference without a report. */
-export function reportPair([{ prediction }, reference]: Joined): ReportPair {
+export function reportPair([{ prediction }, reference]: Joined): ScoredReport {
   check(reference.report !== undefined, 'data', `reference of ${reference.dataset}: expected a report, found none.`);
   const findings = findingsOf(prediction, reference);
   return { ...common(reference), prediction, reference: reference.report, ...(findings ? { findings } : {}) };
 }
 
 /** @throws {VividMedError} `data` for a reference without an answer. */
-export function answerPair([{ prediction }, reference]: Joined): AnswerPair {
+export function answerPair([{ prediction }, reference]: Joined): ScoredAnswer {
   const { answer, answerType, question } = reference;
   check(answer !== undefined, 'data', `reference of ${reference.dataset}: expected an answer, found none.`);
   return {

@@ -1,4 +1,4 @@
-import { answerAccuracy } from '../answer-accuracy.js';
+import { answerAccuracy } from '../answers/answer-accuracy.js';
 import { meanMetric } from './definition.js';
 import { inBoth, type MetricEntry } from './entry.js';
 import type { Scores } from './result.js';
@@ -6,7 +6,7 @@ import { runMetrics, type ScoreOptions } from './run.js';
 import { checkTexts, corpusBleu, meanSentenceBleu, type TextPair } from './texts.js';
 
 /** An answer beside the right one. */
-export interface AnswerPair extends TextPair {
+export interface ScoredAnswer extends TextPair {
   question?: string;
   /** `closed`: yes or no, or a choice; `open`: anything else. */
   answerType?: string;
@@ -14,10 +14,10 @@ export interface AnswerPair extends TextPair {
   verdict?: number;
 }
 
-const isRight = ({ prediction, reference }: AnswerPair): number => answerAccuracy([prediction], [reference]);
+const isRight = ({ prediction, reference }: ScoredAnswer): number => answerAccuracy([prediction], [reference]);
 const rule = 'letter case, spaces and final stop aside';
 
-const accuracyOf = (type: 'closed' | 'open'): MetricEntry<AnswerPair> => ({
+const accuracyOf = (type: 'closed' | 'open'): MetricEntry<ScoredAnswer> => ({
   name: `${type}Accuracy`,
   label: `Accuracy, ${type}`,
   better: 'higher',
@@ -33,7 +33,7 @@ const accuracyOf = (type: 'closed' | 'open'): MetricEntry<AnswerPair> => ({
 });
 
 /** Metrics of answers to questions. */
-export const answerMetrics: readonly MetricEntry<AnswerPair>[] = [
+export const answerMetrics: readonly MetricEntry<ScoredAnswer>[] = [
   {
     name: 'bleu1',
     label: 'BLEU-1',
@@ -76,6 +76,6 @@ export const answerMetrics: readonly MetricEntry<AnswerPair>[] = [
  *   `config` for an unknown metric.
  */
 export const scoreAnswers = (
-  pairs: Iterable<AnswerPair> | AsyncIterable<AnswerPair>,
+  pairs: Iterable<ScoredAnswer> | AsyncIterable<ScoredAnswer>,
   options: ScoreOptions = {},
 ): Promise<Scores> => runMetrics(answerMetrics, pairs, options, checkTexts);

@@ -1,5 +1,6 @@
-import { classificationF1, type LabelScores } from '../classification-f1.js';
-import { type Figure, listMetric } from './definition.js';
+import { classificationF1, type Decision } from '../clinical/classification-f1.js';
+import type { Rates } from '../clinical/rates.js';
+import { listMetric } from './definition.js';
 import { inBoth, type MetricEntry } from './entry.js';
 import type { TextPair } from './texts.js';
 
@@ -9,8 +10,9 @@ export interface FindingLabels {
   labelSet: string;
   /** Who labelled: "CheXbert", "rules", "RadBERT". Part of what the figure means, so it stands in its notes. */
   labeller: string;
-  prediction: Readonly<Record<string, boolean>>;
-  reference: Readonly<Record<string, boolean>>;
+  /** Whether each finding is there; null leaves the report out of that finding. */
+  prediction: Readonly<Record<string, Decision>>;
+  reference: Readonly<Record<string, Decision>>;
 }
 
 /** A report to score beside the one that is right. */
@@ -19,27 +21,8 @@ export interface LabelledReport extends TextPair {
 }
 
 type Rate = 'f1' | 'falseNegativeRate' | 'falseOmissionRate';
-type Mean = 'macro' | 'micro';
 
-const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0);
-
-/** The rate over all decisions together. */
-function micro(labels: readonly LabelScores[], rate: Rate): number {
-  const [tp, fp, fn, tn] = (['truePositives', 'falsePositives', 'falseNegatives', 'trueNegatives'] as const).map((key) =>
-    sum(labels.map((label) => label[key])),
-  ) as [number, number, number, number];
-  if (rate === 'f1') return (2 * tp) / (2 * tp + fp + fn);
-  return fn / (fn + (rate === 'falseNegativeRate' ? tp : tn));
-}
-
-/** The mean rate of the labels. F1 of a label that is nowhere is 0, as in scikit-learn; other rates without value are left out. */
-function macro(labels: readonly LabelScores[], rate: Rate): number {
-  const values = labels.map((label) => label[rate]).map((value) => (rate === 'f1' && Number.isNaN(value) ? 0 : value));
-  const known = values.filter((value) => !Number.isNaN(value));
-  return sum(known) / known.length;
-}
-
-const meanings: Record<Rate, { name: string; label: string; text: string }> = {
+const rates: Record<Rate, { name: string; label: string; text: string }> = {
   f1: { name: 'F1', label: 'F1', text: 'F1' },
   falseNegativeRate: {
     name: 'FalseNegativeRate',
@@ -64,42 +47,46 @@ interface FindingMetrics {
   modalities?: readonly string[];
 }
 
-/** F1, false negative rate and false omission rate of the findings of one set, macro and micro. */
-export function findingEntries<P extends LabelledReport>(set: FindingMetrics): MetricEntry<P>[] {
-  const entry = (rate: Rate, mean: Mean): MetricEntry<P> => {
-    const { name, label, text } = meanings[rate];
-    const means = mean === 'macro' ? 'mean over labels, F1 of a label that is nowhere counting 0' : 'over all labels together';
-    const definition = listMetric<P, FindingLabels>({
-      text: `${text}; ${means}; ${set.names ? set.names.join(', ') : `every finding of the set ${set.labelSet}`}`,
-      version: '1',
-      without: ({ findings }) =>
-        findings?.labelSet === set.labelSet ? undefined : `needs findings of the set ${set.labelSet}`,
-      remark: ({ findings }) => findings && `labelled by ${findings.labeller}`,
-      item: ({ findings }) => findings as FindingLabels, // `without` left out the pairs that have none.
-      figure: (items): Figure => {
-        const names = set.names ?? Object.keys(items[0]?.reference ?? {});
-        const { labels } = classificationF1(
-          items.map(({ prediction }) => prediction),
-          items.map(({ reference }) => reference),
-          names,
-        );
-        const scores = names.map((finding) => labels[finding]!);
-        return {
-          value: mean === 'macro' ? macro(scores, rate) : micro(scores, rate),
-          perClass: Object.fromEntries(names.map((finding, i) => [finding, scores[i]![rate]])),
-        };
-      },
-    });
-    return {
-      name: `${set.prefix}${name}${mean === 'macro' ? 'Macro' : 'Micro'}`,
-      label: `${set.label} ${label}, ${mean}`,
-      better: rate === 'f1' ? 'higher' : 'lower',
-      ...(set.modalities ? { modalities: set.modalities } : {}),
-      definitions: rate === 'falseNegativeRate' ? { reference: definition } : inBoth(definition),
-    };
+function rateEntry(set: FindingMetrics, rate: Rate, average: 'macro' | 'micro'): MetricEntry<LabelledReport> {
+  const { prefix, labelSet, names, modalities } = set;
+  const { name, label, text } = rates[rate];
+  const means =
+    average === 'macro'
+      ? 'mean over findings, where F1 of a finding that is nowhere is 0 and other rates without a value are left out'
+      : 'over all findings together';
+  const definition = listMetric<LabelledReport, FindingLabels>({
+    text: `${text}; ${means}; ${names ? names.join(', ') : `every finding of the set ${labelSet}`}`,
+    version: '1',
+    without: ({ findings }) => (findings?.labelSet === labelSet ? undefined : `needs findings of the set ${labelSet}`),
+    remark: ({ findings }) => findings && `labelled by ${findings.labeller}`,
+    item: ({ findings }) => findings as FindingLabels, // `without` left out the pairs that have none.
+    figure: (items) => {
+      const counted = names ?? Object.keys(items[0]?.reference ?? {});
+      const { labels, [average]: value } = classificationF1<string>(
+        items.map(({ prediction }) => prediction),
+        items.map(({ reference }) => reference),
+        counted,
+        { absentLabels: 'zero' },
+      );
+      return {
+        value: value[rate satisfies keyof Rates],
+        perClass: Object.fromEntries(counted.map((finding) => [finding, labels[finding]![rate]])),
+      };
+    },
+  });
+  return {
+    name: `${prefix}${name}${average === 'macro' ? 'Macro' : 'Micro'}`,
+    label: `${set.label} ${label}, ${average}`,
+    better: rate === 'f1' ? 'higher' : 'lower',
+    ...(modalities ? { modalities } : {}),
+    // The published code has no false negative rate, whatever it calls the other.
+    definitions: rate === 'falseNegativeRate' ? { reference: definition } : inBoth(definition),
   };
-  return (['f1', 'falseNegativeRate', 'falseOmissionRate'] as const).flatMap((rate) => [
-    entry(rate, 'macro'),
-    entry(rate, 'micro'),
-  ]);
 }
+
+/** F1, false negative rate and false omission rate of the findings of one set, macro and micro. */
+export const findingEntries = (set: FindingMetrics): MetricEntry<LabelledReport>[] =>
+  (['f1', 'falseNegativeRate', 'falseOmissionRate'] as const).flatMap((rate) => [
+    rateEntry(set, rate, 'macro'),
+    rateEntry(set, rate, 'micro'),
+  ]);

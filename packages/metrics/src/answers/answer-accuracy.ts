@@ -1,11 +1,5 @@
 import { check } from '@vividmed/core';
-
-const plain = (text: string): string =>
-  text
-    .toLowerCase()
-    .replaceAll(/\s+/g, ' ')
-    .trim()
-    .replace(/\s*\.$/, '');
+import { normaliseAnswer } from './normalise-answer.js';
 
 /** Share of answers that equal the truth, letter case, spaces and the final stop aside; NaN without answers. */
 export function answerAccuracy(predicted: readonly string[], truth: readonly string[]): number {
@@ -14,5 +8,8 @@ export function answerAccuracy(predicted: readonly string[], truth: readonly str
     'shape',
     `answerAccuracy: expected as many predictions as truths, found ${predicted.length} and ${truth.length}.`,
   );
-  return truth.filter((text, i) => plain(text) === plain(predicted[i]!)).length / truth.length;
+  return (
+    truth.filter((text, i) => normaliseAnswer(text, 'plain') === normaliseAnswer(predicted[i]!, 'plain')).length /
+    truth.length
+  );
 }
