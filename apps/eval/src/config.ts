@@ -60,6 +60,27 @@ export const EvalConfig = z
       .nullable()
       .prefault({})
       .describe('bootstrap intervals, over patients where they are known; null leaves them out'),
+    judge: z
+      .strictObject({
+        url: z.string().describe('address of a server of chat completions, without /chat/completions'),
+        model: z.string().min(1).describe('its name there, and in the notes of the figures'),
+        keyVariable: z.string().optional().describe('variable of the environment that holds the key, where it needs one'),
+        concurrency: z.number().int().positive().default(4),
+      })
+      .readonly()
+      .nullable()
+      .default(null)
+      .describe('language model that judges answers, as the paper has Llama 3 70B do; none by default'),
+    besides: z
+      .array(
+        z.strictObject({
+          system: z.string().min(1).describe('as tables name it'),
+          folder: z.string().min(1).describe('folder of an evaluation of the same sets'),
+        }),
+      )
+      .readonly()
+      .default([])
+      .describe('other evaluations that stand beside this one in the tables, as those of an ablation'),
     cases: z.number().int().min(0).default(6).describe('grounded reports that the page of results shows'),
     judged: z.number().int().min(0).default(12).describe('grounded reports on the page for judgements; the paper has 12'),
   })

@@ -1,9 +1,10 @@
 import { applyAssignments, type CommandContext } from '@vividmed/command';
 import { check } from '@vividmed/core';
-import { readJson, writeAtomic, writeJson } from '@vividmed/core/node';
+import { readJson, writeAtomic } from '@vividmed/core/node';
 import { collectPredictions } from './collect-predictions.js';
 import { type EvalConfig, parseEvalConfig } from './config.js';
 import { evaluationFiles, settleFolder } from './folder.js';
+import { judgeAnswers } from './judge.js';
 import { renderJudgementPage } from './judgements/page.js';
 import { renderResults } from './pages/results.js';
 import { readPredictions } from './predict/read-predictions.js';
@@ -11,9 +12,11 @@ import { readReferences } from './samples/references.js';
 import { collect } from './score/collect.js';
 import { scoreSets } from './score/score.js';
 import type { ScoredSet } from './score/scored-set.js';
+import { readScores, writeScores } from './score/stored-scores.js';
 import { chooseCases } from './shown.js';
 import { openSources } from './sources.js';
 import { paperTables } from './tables/build.js';
+import { statisticsTable } from './tables/statistics.js';
 import { csvTables, latexTable, markdownTable } from './tables/text.js';
 
 /** Configs that go by a name. */
@@ -51,17 +54,22 @@ export async function evaluate(context: CommandContext): Promise<void> {
 
   const predictions = await collect(readPredictions(files.predictions));
   const references = await collect(readReferences(files.references));
-  const { profiles, missing, interval, seed, system } = config;
+  const { profiles, missing, interval, judge, seed, system } = config;
+  const verdicts = judge
+    ? await judgeAnswers(judge, predictions, references, { file: files.verdicts, signal })
+    : undefined;
   const sets = await scoreSets(predictions, references, {
     profiles,
     missing,
     perSample: true,
+    verdicts,
     ...(interval ? { interval: { ...interval, seed } } : {}),
   });
-  writeJson(files.scores, sets);
+  writeScores(files.scores, sets);
   tellResults(sets, result);
 
-  const tables = paperTables(sets, system);
+  const others = config.besides.map((other) => ({ name: other.system, sets: readScores(evaluationFiles(other.folder).scores) }));
+  const tables = [...paperTables([...others, { name: system, sets }]), statisticsTable(references)];
   writeAtomic(files.markdown, tables.map(markdownTable).join('\n'));
   writeAtomic(files.csv, csvTables(tables));
   writeAtomic(files.latex, tables.map(latexTable).join('\n'));

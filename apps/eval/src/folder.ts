@@ -9,6 +9,7 @@ export const evaluationFiles = (folder: string) => ({
   config: join(folder, 'config.json'),
   predictions: join(folder, 'predictions.jsonl'),
   references: join(folder, 'references.jsonl'),
+  verdicts: join(folder, 'verdicts.json'),
   scores: join(folder, 'scores.json'),
   markdown: join(folder, 'tables.md'),
   csv: join(folder, 'tables.csv'),

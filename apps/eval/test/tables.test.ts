@@ -54,7 +54,7 @@ const sets: ScoredSet[] = [
     scores: { paper: scores(result('bleu4', 0.111)), reference: scores(result('bleu4', 0.099)) },
   },
 ];
-const [localisation, answers, reports] = paperTables(sets, 'Ours') as [Table, Table, Table];
+const [localisation, answers, reports] = paperTables([{ name: 'Ours', sets }]) as [Table, Table, Table];
 const row = (table: Table, dataset: string, label: string): Row => {
   const found = table.rows.find((each) => each.dataset === dataset && each.label === label);
   if (!found) throw new Error(`no row ${dataset} ${label}`);
@@ -80,23 +80,23 @@ describe('the tables of the paper', () => {
   it('put ours beside them on the same data set alone, and other data in rows of its own', () => {
     expect(row(reports, 'MIMIC-CXR', 'BLEU-4').cells).toMatchObject({
       VividMed: { value: 0.12 },
-      'ours-paper': { value: 0.111, n: 7 },
-      'ours-reference': { value: 0.099 },
+      'ours-0-paper': { value: 0.111, n: 7 },
+      'ours-0-reference': { value: 0.099 },
     });
     const phantom = row(localisation, 'Phantom', 'Dice (%)');
-    expect(Object.keys(phantom.cells)).toEqual(['ours-paper', 'ours-reference']);
-    expect(phantom.cells['ours-reference']).toMatchObject({ value: 81.25, interval: { low: 70, high: 90 } });
+    expect(Object.keys(phantom.cells)).toEqual(['ours-0-paper', 'ours-0-reference']);
+    expect(phantom.cells['ours-0-reference']).toMatchObject({ value: 81.25, interval: { low: 70, high: 90 } });
   });
 
   it('say why a figure is missing', () => {
-    expect(row(reports, 'CT-RATE', 'BLEU-4').cells['ours-paper']).toEqual({
-      missing: expect.stringContaining('needs CT-RATE'),
+    expect(row(reports, 'CT-RATE', 'BLEU-4').cells['ours-0-paper']).toEqual({
+      missing: 'needs CT-RATE: name its folder in the config',
     });
-    expect(row(localisation, 'Phantom', 'AP at IoU 0.5').cells['ours-reference']).toEqual({
+    expect(row(localisation, 'Phantom', 'AP at IoU 0.5').cells['ours-0-reference']).toEqual({
       missing: 'needs reference boxes',
     });
-    expect(row(reports, 'MIMIC-CXR', 'METEOR').cells['ours-reference']).toEqual({
-      missing: 'the metric was not asked for',
+    expect(row(reports, 'MIMIC-CXR', 'METEOR').cells['ours-0-reference']).toEqual({
+      missing: 'it was not computed',
     });
   });
 

@@ -175,19 +175,29 @@ describe('answers', () => {
     ...more,
   });
 
-  it('are right or wrong by kind of question, and a judge counts where it spoke', async () => {
-    const scores = await scoreAnswers([
+  it('are right or wrong by kind of question (without one, yes and no are closed), and a judge counts where it spoke', async () => {
+    const pairs = [
       answer('a', 'Yes.', { answerType: 'closed', verdict: 1 }),
-      answer('b', 'no', { answerType: 'CLOSED', verdict: 1 }),
+      answer('b', 'no', { verdict: 1 }),
       answer('c', 'yes', { answerType: 'open' }),
-    ]);
-    expect(resultOf(scores, 'accuracy')).toMatchObject({ value: 2 / 3, n: 3 });
+      answer('d', 'left', { reference: 'right', verdict: null }),
+    ];
+    const scores = await scoreAnswers(pairs);
+    expect(resultOf(scores, 'accuracy')).toMatchObject({ value: 0.5, n: 4 });
     expect(resultOf(scores, 'closedAccuracy')).toMatchObject({ value: 0.5, n: 2 });
-    expect(resultOf(scores, 'openAccuracy')).toMatchObject({ value: 1, n: 1 });
+    expect(resultOf(scores, 'openAccuracy')).toMatchObject({ value: 0.5, n: 2 });
     expect(resultOf(scores, 'judgeAccuracy')).toMatchObject({
       value: 1,
       n: 2,
-      notes: ['left out, 1 of the samples: needs the verdict of a judge'],
+      notes: [
+        'left out, 1 of the samples: needs the verdict of a judge',
+        'left out, 1 of the samples: nothing could be read in what the judge said',
+      ],
+    });
+    // The published code counts failures of the judge as wrong answers.
+    expect(resultOf(await scoreAnswers(pairs, { profile: 'paper' }), 'judgeAccuracy')).toMatchObject({
+      value: 2 / 3,
+      n: 3,
     });
   });
 });

@@ -20,7 +20,7 @@ function readJudgements(path: string): Judgements {
 }
 
 /** `pnpm eval judgements FILES`: what readers said, counted as the paper counts it. */
-export async function judgements(files: readonly string[], { options, log, result }: CommandContext): Promise<void> {
+export function judgements(files: readonly string[], { options, log, result }: CommandContext): Promise<void> {
   check(files.length > 0, 'config', 'judgements: expected files that the page for judgements saved, found none.');
   const all = files.map(readJudgements);
   const pages = new Set(all.map(({ page }) => page));
@@ -39,5 +39,5 @@ export async function judgements(files: readonly string[], { options, log, resul
   const text = markdownTable(judgementTable('Cases of the page', summaries));
   log(text);
   writeAtomic(join(options.out ?? dirname(files[0]!), 'judgements.md'), text);
-  await Promise.resolve();
+  return Promise.resolve();
 }

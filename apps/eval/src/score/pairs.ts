@@ -22,8 +22,15 @@ export function reportPair([{ prediction }, reference]: Joined): ScoredReport {
   return { ...common(reference), prediction, reference: reference.report, ...(findings ? { findings } : {}) };
 }
 
+/** What a judge said of answers; null where nothing could be read, undefined where it was not asked. */
+export interface Verdicts {
+  judge: string;
+  of(reference: Reference): number | null | undefined;
+}
+
 /** @throws {VividMedError} `data` for a reference without an answer. */
-export function answerPair([{ prediction }, reference]: Joined): ScoredAnswer {
+export function answerPair([{ prediction }, reference]: Joined, verdicts?: Verdicts): ScoredAnswer {
+  const verdict = verdicts?.of(reference);
   const { answer, answerType, question } = reference;
   check(answer !== undefined, 'data', `reference of ${reference.dataset}: expected an answer, found none.`);
   return {
@@ -32,6 +39,7 @@ export function answerPair([{ prediction }, reference]: Joined): ScoredAnswer {
     reference: answer,
     ...(question === undefined ? {} : { question }),
     ...(answerType === undefined ? {} : { answerType }),
+    ...(verdicts && verdict !== undefined ? { verdict, judge: verdicts.judge } : {}),
   };
 }
 

@@ -10,13 +10,14 @@ import {
 } from '@vividmed/metrics';
 import type { EvaluationTask, Prediction } from '../prediction.js';
 import type { Reference } from '../reference.js';
-import { answerPair, type Joined, localisationPairs, reportPair } from './pairs.js';
+import { answerPair, type Joined, localisationPairs, reportPair, type Verdicts } from './pairs.js';
 import type { ScoredSet } from './scored-set.js';
 
 export interface ScoreSetsOptions extends Omit<ScoreOptions, 'profile' | 'metrics'> {
   profiles: readonly Profile[];
   /** What a reference without prediction does. */
   missing?: 'fail' | 'skip';
+  verdicts?: Verdicts | undefined;
 }
 
 async function* map<T>(joined: AsyncIterable<Joined>, each: (pair: Joined) => T): AsyncGenerator<T> {
@@ -26,13 +27,14 @@ async function* flatMap<T>(joined: AsyncIterable<Joined>, each: (pair: Joined) =
   for await (const pair of joined) yield* each(pair);
 }
 
-const scorers: Readonly<Record<EvaluationTask, (joined: AsyncIterable<Joined>, options: ScoreOptions) => Promise<Scores>>> =
-  {
-    localisation: (joined, options) => scoreLocalisation(flatMap(joined, localisationPairs), options),
-    vqa: (joined, options) => scoreAnswers(map(joined, answerPair), options),
-    report: (joined, options) => scoreReports(map(joined, reportPair), options),
-    groundedReport: (joined, options) => scoreReports(map(joined, reportPair), options),
-  };
+type Scorer = (joined: AsyncIterable<Joined>, options: ScoreOptions, verdicts: Verdicts | undefined) => Promise<Scores>;
+
+const scorers: Readonly<Record<EvaluationTask, Scorer>> = {
+  localisation: (joined, options) => scoreLocalisation(flatMap(joined, localisationPairs), options),
+  vqa: (joined, options, verdicts) => scoreAnswers(map(joined, (pair) => answerPair(pair, verdicts)), options),
+  report: (joined, options) => scoreReports(map(joined, reportPair), options),
+  groundedReport: (joined, options) => scoreReports(map(joined, reportPair), options),
+};
 
 /** Names of data sets as tables write them. */
 const names: Readonly<Record<string, string>> = {
@@ -68,7 +70,7 @@ export function groupRecords<T extends { task: EvaluationTask; dataset: string }
 export async function scoreSets(
   predictions: readonly Prediction[],
   references: readonly Reference[],
-  { profiles, missing = 'fail', ...options }: ScoreSetsOptions,
+  { profiles, missing = 'fail', verdicts, ...options }: ScoreSetsOptions,
 ): Promise<ScoredSet[]> {
   const said = groupRecords(predictions);
   const known = groupRecords(references);
@@ -84,7 +86,7 @@ export async function scoreSets(
     const scores: Partial<Record<Profile, Scores>> = {};
     for (const profile of profiles) {
       const joined = pairById(said.get(key) ?? [], truths, { missing });
-      scores[profile] = await scorers[task](joined, { ...options, profile });
+      scores[profile] = await scorers[task](joined, { ...options, profile }, verdicts);
     }
     sets.push({ dataset: nameOf(dataset), task, numSamples: truths.length, scores });
   }

@@ -15,23 +15,32 @@ export interface Line {
   note?: string;
 }
 
-const profiles: readonly Profile[] = ['paper', 'reference'];
-const keys: Record<Profile, string> = { paper: 'ours-paper', reference: 'ours-reference' };
+/** A system that was measured here, with its figures. */
+export interface MeasuredSystem {
+  name: string;
+  sets: readonly ScoredSet[];
+}
 
-/** Our two columns: by the rules of the published code, and by the reference rules. */
-export const ourColumns = (system: string): Column[] =>
-  profiles.map((profile) => ({
-    key: keys[profile],
-    label: `${system}, ${profile === 'paper' ? "paper's rules" : 'reference rules'}`,
-    source: 'ours',
-  }));
+const rules: Record<Profile, string> = { paper: "paper's rules", reference: 'reference rules' };
+const profiles: readonly Profile[] = ['paper', 'reference'];
+const keyOf = (system: number, profile: Profile): string => `ours-${system}-${profile}`;
+
+/** Two columns a system: by the rules of the published code, and by the reference rules. */
+export const ourColumns = (systems: readonly MeasuredSystem[]): Column[] =>
+  systems.flatMap(({ name }, i) =>
+    profiles.map((profile): Column => ({
+      key: keyOf(i, profile),
+      label: `${name}, ${rules[profile]}`,
+      source: 'ours',
+    })),
+  );
 
 function ourCell(set: ScoredSet, profile: Profile, { metric, scale = 1 }: Line): { cell: Cell; definition?: string } {
   const found = lookUp(set, profile, metric);
-  if (!found) return { cell: { missing: 'the metric was not asked for' } };
+  if (!found) return { cell: { missing: 'it was not computed' } };
   if ('reason' in found) return { cell: { missing: found.reason } };
   const { value, interval, n, definition, notes } = found;
-  if (!Number.isFinite(value)) return { cell: { missing: ['no value', ...notes].join('; ') } };
+  if (!Number.isFinite(value)) return { cell: { missing: ['it has no value', ...notes].join('; ') } };
   return {
     cell: {
       value: scale * value,
@@ -42,35 +51,47 @@ function ourCell(set: ScoredSet, profile: Profile, { metric, scale = 1 }: Line):
   };
 }
 
+/** Where the figures of a row come from. */
+export interface RowSource {
+  task: EvaluationTask;
+  dataset: string;
+  /** Published figures by column. */
+  published?: Readonly<Record<string, Cell>>;
+  /** The data set as the row names it; its own name by default. */
+  shownAs?: string;
+}
+
 /** One row with our figures, or why there are none. */
 export function rowOf(
   line: Line,
-  dataset: string,
-  set: ScoredSet | undefined,
-  published: Readonly<Record<string, Cell>>,
-  unavailable: string,
+  systems: readonly MeasuredSystem[],
+  { task, dataset, published = {}, shownAs = dataset }: RowSource,
 ): Row {
   const cells: Record<string, Cell> = { ...published };
   const definitions: Record<string, string> = {};
-  for (const profile of profiles) {
-    const { cell, definition } = set ? ourCell(set, profile, line) : { cell: { missing: unavailable } };
-    cells[keys[profile]] = cell;
-    if (definition !== undefined) definitions[keys[profile]] = definition;
-  }
+  systems.forEach(({ sets }, i) => {
+    const set = sets.find((each) => each.task === task && each.dataset === dataset);
+    for (const profile of profiles) {
+      const { cell, definition } = set
+        ? ourCell(set, profile, line)
+        : { cell: { missing: `needs ${dataset}: name its folder in the config` } };
+      cells[keyOf(i, profile)] = cell;
+      if (definition !== undefined) definitions[keyOf(i, profile)] = definition;
+    }
+  });
   const { label, better, decimals = 3, note } = line;
-  return { dataset, label, better, decimals, ...(note === undefined ? {} : { note }), definitions, cells };
+  return { dataset: shownAs, label, better, decimals, ...(note === undefined ? {} : { note }), definitions, cells };
 }
 
-/** The set of a task and a data set. */
-export const setOf = (sets: readonly ScoredSet[], task: EvaluationTask, dataset: string): ScoredSet | undefined =>
-  sets.find((set) => set.task === task && set.dataset === dataset);
-
-/** Sets of a task on data that the paper does not report on: they stand in rows of their own, never in its ranking. */
-export const otherSets = (
-  sets: readonly ScoredSet[],
+/** Data sets of a task that the paper does not report on: they stand in rows of their own, never in its ranking. */
+export const otherDatasets = (
+  systems: readonly MeasuredSystem[],
   task: EvaluationTask,
   published: readonly string[],
-): ScoredSet[] => sets.filter((set) => set.task === task && !published.includes(set.dataset));
+): string[] => {
+  const all = systems.flatMap(({ sets }) => sets).filter((set) => set.task === task);
+  return [...new Set(all.map(({ dataset }) => dataset))].filter((dataset) => !published.includes(dataset));
+};
 
 /** Published figures by column; what the paper leaves out has no cell. */
 export const publishedCells = (
@@ -83,7 +104,3 @@ export const publishedCells = (
       return value === null || value === undefined ? [] : [[system, { value }] as const];
     }),
   );
-
-/** Why a data set has no figures of ours. */
-export const needs = (dataset: string): string =>
-  `needs ${dataset}, which its owners give to people who sign for it: name its folder in the config`;

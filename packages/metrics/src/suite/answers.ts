@@ -1,5 +1,7 @@
 import { answerAccuracy } from '../answers/answer-accuracy.js';
-import { meanMetric } from './definition.js';
+import { answerKind } from '../answers/answer-kind.js';
+import { answerOverlap } from '../answers/answer-overlap.js';
+import { type Definition, meanMetric } from './definition.js';
 import { inBoth, type MetricEntry } from './entry.js';
 import type { Scores } from './result.js';
 import { runMetrics, type ScoreOptions } from './run.js';
@@ -8,10 +10,12 @@ import { checkTexts, corpusBleu, meanSentenceBleu, type TextPair } from './texts
 /** An answer beside the right one. */
 export interface ScoredAnswer extends TextPair {
   question?: string;
-  /** `closed`: yes or no, or a choice; `open`: anything else. */
+  /** `closed` or `open` where the data set says so; otherwise a question with the answer yes or no is closed. */
   answerType?: string;
-  /** 1 or 0, what a judge said of the prediction; left out where there was none, or where it failed. */
-  verdict?: number;
+  /** 1 or 0, what a judge said of the prediction; null where nothing could be read in what it said. */
+  verdict?: number | null;
+  /** Who the judge was: part of what the figure means, so it stands in its notes. */
+  judge?: string;
 }
 
 const isRight = ({ prediction, reference }: ScoredAnswer): number => answerAccuracy([prediction], [reference]);
@@ -23,14 +27,31 @@ const accuracyOf = (type: 'closed' | 'open'): MetricEntry<ScoredAnswer> => ({
   better: 'higher',
   definitions: {
     reference: meanMetric({
-      text: `share of ${type} questions with an answer that equals the reference, ${rule}`,
+      text: `share of ${type} questions (by the data set, else closed are those answered yes or no) with an answer that equals the reference, ${rule}`,
       version: '1',
-      without: ({ answerType }) =>
-        answerType?.toLowerCase() === type ? undefined : `the question is not known to be ${type}`,
+      without: ({ answerType, reference: answer }) =>
+        answerKind({ answer, ...(answerType === undefined ? {} : { answerType }) }) === type
+          ? undefined
+          : `the question is not ${type}`,
       value: isRight,
     }),
   },
 });
+
+/** Mean verdict, where a judge that says nothing that can be read leaves the answer out, or makes it wrong. */
+const judged = (failures: 'left out' | 'wrong'): Definition<ScoredAnswer> =>
+  meanMetric({
+    text: `mean verdict (0 or 1) of a language model that was asked whether the answer means the same as the reference; answers on which it said nothing that can be read are `,
+    version: '1',
+    without: ({ verdict }) =>
+      verdict === undefined
+        ? 'needs the verdict of a judge'
+        : verdict === null && failures === 'left out'
+          ? 'nothing could be read in what the judge said'
+          : undefined,
+    remark: ({ judge }) => (judge === undefined ? undefined : `judged by `),
+    value: ({ verdict }) => verdict ?? 0,
+  });
 
 /** Metrics of answers to questions. */
 export const answerMetrics: readonly MetricEntry<ScoredAnswer>[] = [
@@ -55,17 +76,34 @@ export const answerMetrics: readonly MetricEntry<ScoredAnswer>[] = [
   accuracyOf('closed'),
   accuracyOf('open'),
   {
+    name: 'answerF1',
+    label: 'Token F1',
+    better: 'higher',
+    definitions: {
+      reference: meanMetric({
+        text: 'F1 of the words of answer and reference, each as often as both have it (SQuAD); mean over questions',
+        version: '1',
+        value: ({ prediction, reference }) => answerOverlap(prediction, reference).f1,
+      }),
+    },
+  },
+  {
+    name: 'answerRecall',
+    label: 'Token recall',
+    better: 'higher',
+    definitions: {
+      reference: meanMetric({
+        text: 'share of the words of the reference that the answer has (SQuAD counting); mean over questions',
+        version: '1',
+        value: ({ prediction, reference }) => answerOverlap(prediction, reference).recall,
+      }),
+    },
+  },
+  {
     name: 'judgeAccuracy',
     label: 'Accuracy, by a judge',
     better: 'higher',
-    definitions: inBoth(
-      meanMetric({
-        text: 'mean verdict (0 or 1) of a language model that was asked whether the answer means the same as the reference',
-        version: '1',
-        without: ({ verdict }) => (verdict === undefined ? 'needs the verdict of a judge' : undefined),
-        value: ({ verdict = Number.NaN }) => verdict,
-      }),
-    ),
+    definitions: { reference: judged('left out'), paper: judged('wrong') },
   },
 ];
 
