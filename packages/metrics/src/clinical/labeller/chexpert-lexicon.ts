@@ -45,6 +45,7 @@ export const chexpertLexicon: Lexicon<ChexpertLabel> = {
         `${heart}(?: size)? (?:is|are|appears?|remains?) ${degree}(?:of )?${normalState}`,
         `normal (?:sized )?${heart}`,
         `normal size of the heart`,
+        `${heart} and (?:the )?${mediastinum} (?:is|are|appears?|remains?) ${degree}${normalState}`,
       ],
       borderline: [
         `borderline (?:enlarged )?${heart}`,
@@ -125,6 +126,7 @@ export const chexpertLexicon: Lexicon<ChexpertLabel> = {
       label: 'Pleural Effusion',
       mentions: [
         '(?<!pericardial )(?<!joint )effusions?',
+        'pleural (?:or|and) pericardial effusions?',
         'pleural (?:fluid|collections?)',
         'hydro(?:pneumo)?thorax',
         'h(?:a)?emothorax',

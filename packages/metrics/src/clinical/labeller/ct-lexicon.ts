@@ -1,6 +1,9 @@
 import type { CtRateLabel } from '../label-sets.js';
 import type { Lexicon } from './lexicon.js';
 
+const plaques =
+  '(?:calcifications?|calcific plaques?|calcified (?:atheroma(?:tous)? )?plaques?|atheroma(?:tous)? plaques?)(?: (?:is|are|was|were))?(?: (?:observed|seen|noted|present|detected|not observed|not seen|not detected))? (?:in|of|on) the (?:walls? of the )?';
+
 /** How reports of chest CT name the 18 labels of CT-RATE. Our own list. */
 export const ctLexicon: Lexicon<CtRateLabel> = {
   devices: ['Medical material'],
@@ -22,7 +25,7 @@ export const ctLexicon: Lexicon<CtRateLabel> = {
       label: 'Arterial wall calcification',
       mentions: [
         '(?<!coronary )(?:aortic|arterial|vascular|carotid|atherosclerotic)(?: wall| arch| artery)? calcifications?',
-        '(?:calcifications?|calcific plaques?|calcified (?:atheroma(?:tous)? )?plaques?|atheroma(?:tous)? plaques?) (?:in|of|on) the (?:walls? of the )?(?:\\w+ )?(?:aorta|aortic arch|arteries|arterial walls?|supraaortic branches|vascular structures)',
+        `${plaques}(?!coronary )(?:\\w+ )?(?:aorta|aortic arch|arteries|arterial walls?|supraaortic branches|vascular structures)`,
         'calcified atheroma(?:tous)?(?: plaques?)?',
       ],
     },
@@ -52,7 +55,7 @@ export const ctLexicon: Lexicon<CtRateLabel> = {
       label: 'Coronary artery wall calcification',
       mentions: [
         'coronary(?: artery| arterial| vascular)?(?: wall)? (?:calcifications?|calcific plaques?|calcified plaques?|atherosclerosis)',
-        '(?:calcifications?|calcific plaques?|calcified plaques?|atheroma(?:tous)? plaques?) (?:in|of|on) the (?:walls? of the )?coronary (?:arter(?:y|ies)|vessels)(?: walls?)?',
+        `${plaques}(?:\\w+ ){0,4}?coronary (?:arter(?:y|ies)|vessels)(?: walls?)?`,
       ],
     },
     { label: 'Hiatal hernia', mentions: ['(?:sliding )?hiatal hernias?', 'hiatus hernias?'] },

@@ -11,12 +11,13 @@ export type CueKind =
 
 export interface CueRule {
   kind: CueKind;
-  /** Whether the cue speaks of what follows it or of what it follows. */
-  scope: 'after-cue' | 'before-cue';
+  /** What the cue speaks of: the words after it, those before it, or both. */
+  scope: 'after' | 'before' | 'both';
+  /** Regular expressions, as in the lexicons. */
   phrases: readonly string[];
 }
 
-const be = '(?:is|are|was|were|be|been|has been|have been|had been|remains?)';
+const be = '(?:is|are|was|were|be|been|has been|have been|had been|remains?|would be)';
 const change =
   '(?:changes?|changed|increases?|increased|decreases?|decreased|improvement|improved|progression|progressed|worsening|worsened|resolution|resolved|clearing|cleared|removed)';
 const much =
@@ -30,10 +31,9 @@ const closed = '(?= ?$| ?,| (?:given|in|on|at|due|based|and|since|but|by|from|wi
 export const cueRules: readonly CueRule[] = [
   {
     kind: 'neutral',
-    scope: 'after-cue',
+    scope: 'after',
     phrases: [
       `(?:no|without|not|never) ${much}${change}(?: (?:in|of))?`,
-      `(?:has|have) not ${much}${change}`,
       'not only',
       '(?:no|without) doubt',
       'not without',
@@ -43,51 +43,50 @@ export const cueRules: readonly CueRule[] = [
       'cannot be denied',
     ],
   },
-  { kind: 'elsewhere', scope: 'after-cue', phrases: ['(?:family |known |prior |past |clinical )*history of', 'hx of'] },
+  { kind: 'elsewhere', scope: 'after', phrases: ['(?:family |known |prior |past |clinical )*history of', 'hx of'] },
   {
     kind: 'undecided',
-    scope: 'before-cue',
+    scope: 'before',
     phrases: [
       '(?:cannot|can not|could not|can t) be (?:\\w+ )?(?:excluded|ruled out|discounted)',
       `(?:${be} )?not (?:\\w+ )?(?:excluded|ruled out)`,
-      `(?:${be} |would be )(?:difficult|hard|impossible) to (?:\\w+ )?(?:exclude|rule out)`,
     ],
   },
   {
     kind: 'undecided',
-    scope: 'after-cue',
-    phrases: [
-      '(?:cannot|can not|could not|does not|do not|can t) (?:\\w+ )?(?:exclude|rule out)',
-      '(?:difficult|hard|impossible) to (?:\\w+ )?(?:exclude|rule out)',
-      'not (?:\\w+ )?exclud(?:e|ing)',
-    ],
+    scope: 'after',
+    phrases: ['(?:cannot|can not|could not|does not|do not|can t|not) (?:\\w+ )?(?:exclude|rule out)'],
+  },
+  {
+    kind: 'undecided',
+    scope: 'both',
+    phrases: [`(?:${be} )?(?:difficult|hard|impossible) to (?:\\w+ )?(?:exclude|rule out)`],
   },
   {
     kind: 'negation',
-    scope: 'before-cue',
+    scope: 'before',
     phrases: [
       `(?:${be} )?(?:not|no longer) (?:\\w+ )?${notice}`,
       `${be} (?:\\w+ )?(?:absent|excluded|ruled out|removed|withdrawn|explanted)`,
       '(?:has|have|had|is|are) (?:(?:now|since|completely|fully|entirely|essentially|also) )*(?:resolved|cleared|disappeared)',
-      `(?:resolved|cleared|removed)${closed}`,
-      `absent${closed}`,
+      `(?:resolved|cleared|removed|removal|absent)${closed}`,
     ],
   },
   {
     kind: 'uncertainty',
-    scope: 'before-cue',
+    scope: 'before',
     phrases: [
-      `(?:${be} |remains? (?:a )?)(?:\\w+ )?(?:possible|probable|likely|unlikely|suspected|questioned|questionable|considered|equivocal|uncertain|possibility|concern|consideration)${closed}`,
+      `(?:${be} (?:a )?)(?:\\w+ )?(?:possible|probable|likely|unlikely|suspected|questioned|questionable|considered|equivocal|uncertain|possibility|concern|consideration)${closed}`,
       '(?:may|might|could) be (?:present|seen|considered|there|evident)',
       'should be (?:considered|suspected)',
-      '(?:versus|vs)',
-      `(?:in|within) the differential`,
+      '(?:in|within) the differential',
       '(?:likely|possible|probable|possibly|questionable)$',
     ],
   },
+  { kind: 'uncertainty', scope: 'both', phrases: ['versus|vs', `(?:${be} )?favou?red(?: over)?`, 'if any'] },
   {
     kind: 'negation',
-    scope: 'after-cue',
+    scope: 'after',
     phrases: [
       'no',
       'not',
@@ -109,7 +108,7 @@ export const cueRules: readonly CueRule[] = [
   },
   {
     kind: 'uncertainty',
-    scope: 'after-cue',
+    scope: 'after',
     phrases: [
       'may|might|could',
       'possib(?:le|ly)|possibilit(?:y|ies) of',
@@ -119,16 +118,15 @@ export const cueRules: readonly CueRule[] = [
       'suspected|suspicious for|suspicion (?:of|for)',
       'concern(?:ing)? (?:for|of)',
       'worrisome for',
-      'questionabl[ey]|question(?:s)? of|query',
+      'question(?:s|abl[ey])?(?: of)?|query',
       'equivocal',
       'suggest(?:s|ing|ive of|ion of)?',
       'consider(?:ation of|ations include)?',
       'potential(?:ly)?',
       'presumed|presumably',
-      'versus|vs',
       'differential(?: diagnosis)?(?: considerations?)? (?:includes?|is)',
       'rule out|exclude|r o',
-      '(?:evaluate|evaluation|assess|assessment|query|workup) (?:for|of)',
+      '(?:evaluate|evaluation|assess|assessment|workup) (?:for|of)',
     ],
   },
 ];

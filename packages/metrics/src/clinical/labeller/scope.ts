@@ -1,8 +1,8 @@
-import { type CueKind, cueRules } from './cues.js';
+import { type CueKind, type CueRule, cueRules } from './cues.js';
 
-interface Cue {
+export interface Cue {
   kind: CueKind;
-  scope: 'after-cue' | 'before-cue';
+  scope: CueRule['scope'];
   start: number;
   end: number;
 }
@@ -18,18 +18,15 @@ export function cuesOf(clause: string): Cue[] {
   const cues: Cue[] = [];
   let rest = clause;
   for (const { kind, scope, pattern } of rules) {
-    rest = rest.replaceAll(pattern, (words: string, ...places: unknown[]) => {
-      // The place of the match is the last number among the arguments: groups are texts, and so is the whole.
-      const start = places.findLast((value) => typeof value === 'number') as number;
-      cues.push({ kind, scope, start, end: start + words.length });
-      return '\u0001'.repeat(words.length);
-    });
+    for (const { 0: words, index } of rest.matchAll(pattern))
+      cues.push({ kind, scope, start: index, end: index + words.length });
+    rest = rest.replaceAll(pattern, (words) => '\u0001'.repeat(words.length));
   }
   return cues;
 }
 
-const verbs = String.raw`\b(?:is|are|was|were|has|have|may|might|could|there|shows?|demonstrates?|with|but)\b`;
-const betweenMentionAndCue = new RegExp(verbs);
+/** Words between a mention and a cue behind it after which the cue speaks of something else. */
+const otherSubject = /\b(?:is|are|was|were|has|have|may|might|could|there|shows?|demonstrates?|with|but)\b/;
 /** A new statement: something with a verb, then a comma or "and". */
 const statementEnds = /\b(?:is|are|was|were|has|have|remains?|shows?|demonstrates?)\b.*(?:,|\band\b)/;
 const newStatement = /(?:,|\band\b) (?:there|it|this|also|with)\b/;
@@ -41,6 +38,7 @@ const newItem =
 function reaches(gap: string, behind: string, kind: CueKind): boolean {
   if (statementEnds.test(gap) || newStatement.test(gap)) return false;
   if (kind === 'uncertainty' && /\bwith\b/.test(gap)) return false;
+  if (kind === 'elsewhere' && gap.includes(',')) return false;
   const item = newItem.exec(gap);
   return item === null || /\bn?or\b/.test(gap.slice(item.index) + behind);
 }
@@ -49,11 +47,13 @@ function reaches(gap: string, behind: string, kind: CueKind): boolean {
 export function kindsAt(clause: string, cues: readonly Cue[], start: number, end: number): Set<CueKind> {
   const kinds = new Set<CueKind>();
   for (const cue of cues) {
-    const speaks =
-      cue.scope === 'after-cue'
-        ? cue.end <= start && reaches(clause.slice(cue.end, start), clause.slice(end), cue.kind)
-        : cue.start >= end && !betweenMentionAndCue.test(clause.slice(end, cue.start));
-    if (speaks) kinds.add(cue.kind);
+    const speaksAfter = cue.scope !== 'before' && cue.end <= start;
+    const speaksBefore = cue.scope !== 'after' && cue.start >= end;
+    if (
+      (speaksAfter && reaches(clause.slice(cue.end, start), clause.slice(end), cue.kind)) ||
+      (speaksBefore && !otherSubject.test(clause.slice(end, cue.start)))
+    )
+      kinds.add(cue.kind);
   }
   return kinds;
 }
