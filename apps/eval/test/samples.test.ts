@@ -27,7 +27,7 @@ describe('samples of the phantom', () => {
   it('stand together image by image, each with an id of its own, the same every time', async () => {
     const samples = await samplesOf(source);
     expect(source.numImages).toBe(4);
-    expect(samples.map(({ image }) => image)).toEqual([0, 1, 2, 3].flatMap((image) => Array(7).fill(image)));
+    expect(samples.map(({ image }) => image)).toEqual([0, 1, 2, 3].flatMap((image) => Array.from({ length: 7 }, () => image)));
     expect(new Set(samples.map(({ id }) => id)).size).toBe(28);
     expect(samples.slice(0, 7).map(({ id, task }) => [id, task])).toEqual([
       ['phantom-1000005-radiograph/localisation', 'localisation'],
@@ -190,7 +190,7 @@ describe('samples of a data set', () => {
     expect(dataset.numRead).toBe(1);
     await samples.return!();
     await samplesOf(source, (id) => id.startsWith('a'));
-    expect(dataset.numRead).toBe(4);
+    expect(dataset.numRead).toBe(3);
     expect((await samplesOf(source, (id) => id === 'b')).map(({ id }) => id)).toEqual(['a/localisation', 'b/localisation']);
     expect(datasetSource(dataset, { tasks, split: null }).numImages).toBe(4);
     expect(datasetSource(dataset, { tasks, split: 'train' }).numImages).toBe(1);
@@ -220,7 +220,7 @@ test('references are kept once in a file, and come back as they were', async () 
   const file = join(mkdtempSync(join(tmpdir(), 'vividmed-eval-')), 'references.jsonl');
   const source = phantomSource({ tasks, numCases: 1, sizes });
   const samples = await samplesOf(source);
-  for await (const sample of recordReferences(file, source.samples())) if (sample === samples[5]) break;
+  for await (const { id } of recordReferences(file, source.samples())) if (id === samples[5]!.id) break;
   const passed: string[] = [];
   for await (const { id } of recordReferences(file, source.samples())) passed.push(id);
   expect(passed).toEqual(samples.map(({ id }) => id));
