@@ -30,7 +30,7 @@ export type PredictedPhrase = z.infer<typeof PredictedPhrase>;
  */
 export const Prediction = z
   .strictObject({
-    id: z.string().min(1).describe('that of the sample: unique in the file'),
+    id: z.string().min(1).describe('that of the sample: unique in its data set'),
     dataset: z.string().min(1),
     task: EvaluationTask,
     modality: z.string().optional().describe('of DICOM: CT, CR, DX, MR'),
