@@ -8,6 +8,7 @@ import {
   compareSystems,
   ctRateLabels,
   dice,
+  type FindingLabels,
   type LocalisationPair,
   type MetricEntry,
   type MetricResult,
@@ -34,7 +35,7 @@ const texts = [
   ['There is a small left pleural effusion.', 'A small left pleural effusion is present.'],
   ['Clear lungs.', 'The lungs are clear bilaterally today.'],
 ] as const;
-const findings = (prediction: boolean, reference: boolean): ScoredReport['findings'] => ({
+const findings = (prediction: boolean, reference: boolean): FindingLabels => ({
   labelSet: 'phantom',
   labeller: 'rules',
   prediction: { effusion: prediction, nodule: false },
@@ -251,7 +252,7 @@ describe('intervals', () => {
   const many = Array.from({ length: 24 }, (_, i): ScoredAnswer => ({
     id: String(i),
     patient: `p${i % 8}`,
-    prediction: i % 3 === 0 ? 'no' : 'yes',
+    prediction: i % 5 === 0 ? 'no' : 'yes',
     reference: 'yes',
   }));
 

@@ -48,7 +48,7 @@ export function formatCell(cell: Cell | undefined, decimals: number): string {
 export const rowLabel = ({ label, better }: Row): string => `${label} ${better === 'higher' ? '↑' : '↓'}`;
 
 /** The notes of a table, numbered in the order of the rows; equal notes share a number. */
-export function numberNotes({ rows, columns }: Table): { notes: string[]; numbersOf: (row: Row) => number[] } {
+export function numberNotes({ rows, columns }: Table): { notes: string[]; numbersOf: (row: Row) => readonly number[] } {
   const notes: string[] = [];
   const numberOf = (note: string): number => {
     const at = notes.indexOf(note);
