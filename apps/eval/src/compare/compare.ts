@@ -51,7 +51,7 @@ const comparers: Readonly<Record<EvaluationTask, (both: readonly Both[], options
 export async function compareFolders(
   first: EvaluationFiles,
   second: EvaluationFiles,
-  seed: number,
+  randomisation: { seed: number; trials?: number },
 ): Promise<(Comparison & { dataset: string; task: EvaluationTask })[]> {
   const said = [
     groupRecords(await collect(readPredictions(first.predictions))),
@@ -63,7 +63,7 @@ export async function compareFolders(
     const [mine, others] = [await join(said[0].get(key), references), await join(said[1].get(key), references)];
     const both = mine.map((joined, i): Both => [joined, others[i]!]);
     const { task, dataset } = references[0]!;
-    const { results } = await comparers[task](both, { randomisation: { seed } });
+    const { results } = await comparers[task](both, { randomisation });
     out.push(...results.map((result) => ({ ...result, dataset: nameOf(dataset), task })));
   }
   return out;

@@ -26,6 +26,7 @@ export interface Comparisons {
 }
 
 export interface CompareOptions extends Pick<ScoreOptions, 'profile' | 'metrics' | 'force'> {
+  /** 10,000 trials by default, 1000 for metrics that need all samples at once, as average precision does. */
   randomisation?: Omit<RandomisationOptions, 'clusters'>;
 }
 
@@ -77,6 +78,7 @@ export async function compareSystems<P extends ScoredPair>(
       continue;
     }
     const test = pairedRandomisation(patients.length, difference, {
+      trials: paired.isQuick ? 10_000 : 1000,
       ...randomisation,
       ...(clusters.length === patients.length ? { clusters } : {}),
     });

@@ -18,6 +18,8 @@ export interface Accumulator<P> {
 
 /** Collects samples of one metric from two systems. */
 export interface PairedAccumulator<P> {
+  /** Whether a difference is made of sums, and so quickly measured again. */
+  isQuick: boolean;
   add(first: P, second: P): void;
   /** Value of the first system less that of the second, with the samples marked 1 exchanged. */
   difference(swapped: ArrayLike<number>): number;
@@ -77,6 +79,7 @@ export function sumsMetric<P>({ counts, total, sample, ...base }: Sums<P>): Defi
     startPaired: () => {
       const rows: (readonly [readonly number[], readonly number[]])[] = [];
       return {
+        isQuick: true,
         add: (first, second) => void rows.push([counts(first), counts(second)]),
         difference: (swapped) => {
           const sums: [number[], number[]] = [[], []];
@@ -157,6 +160,7 @@ export function listMetric<P, T>({ item, figure, sample, ...base }: List<P, T>):
     startPaired: () => {
       const items: (readonly [T, T])[] = [];
       return {
+        isQuick: false,
         add: (first, second) => void items.push([item(first), item(second)]),
         difference: (swapped) =>
           figure(items.map(([first, second], i) => (swapped[i] ? second : first))).value -

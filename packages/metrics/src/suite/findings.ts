@@ -1,5 +1,6 @@
-import { classificationF1, type Decision } from '../clinical/classification-f1.js';
-import type { Rates } from '../clinical/rates.js';
+import { check } from '@vividmed/core';
+import type { Decision } from '../clinical/classification-f1.js';
+import { countDecision, type DecisionCounts, meanRates, noDecisions, ratesOf, withZeros } from '../clinical/rates.js';
 import { listMetric } from './definition.js';
 import { inBoth, type MetricEntry } from './entry.js';
 import type { TextPair } from './texts.js';
@@ -36,6 +37,34 @@ const rates: Record<Rate, { name: string; label: string; text: string }> = {
   },
 };
 
+const kinds = ['truePositives', 'falsePositives', 'falseNegatives', 'trueNegatives'] as const;
+
+/** Decisions on each finding of one report. */
+type CaseDecisions = ReadonlyMap<string, DecisionCounts>;
+
+/** @throws {VividMedError} `data` for a finding without a decision. */
+function decisionsOf({ prediction, reference }: FindingLabels, names: readonly string[]): CaseDecisions {
+  return new Map(
+    names.map((name) => {
+      const [said, isTrue] = [prediction[name], reference[name]];
+      check(
+        said !== undefined && isTrue !== undefined,
+        'data',
+        `findings: expected true, false or null for ${name} in prediction and reference, found nothing.`,
+      );
+      const counts = noDecisions();
+      if (said !== null && isTrue !== null) countDecision(counts, said, isTrue);
+      return [name, counts];
+    }),
+  );
+}
+
+function sumDecisions(all: Iterable<DecisionCounts>): DecisionCounts {
+  const sum = noDecisions();
+  for (const counts of all) for (const kind of kinds) sum[kind] += counts[kind];
+  return sum;
+}
+
 interface FindingMetrics {
   /** Start of the names: `chexpert14`. */
   prefix: string;
@@ -54,24 +83,25 @@ function rateEntry(set: FindingMetrics, rate: Rate, average: 'macro' | 'micro'):
     average === 'macro'
       ? 'mean over findings, where F1 of a finding that is nowhere is 0 and other rates without a value are left out'
       : 'over all findings together';
-  const definition = listMetric<LabelledReport, FindingLabels>({
+  const definition = listMetric<LabelledReport, CaseDecisions>({
     text: `${text}; ${means}; ${names ? names.join(', ') : `every finding of the set ${labelSet}`}`,
     version: '1',
     without: ({ findings }) => (findings?.labelSet === labelSet ? undefined : `needs findings of the set ${labelSet}`),
     remark: ({ findings }) => findings && `labelled by ${findings.labeller}`,
-    item: ({ findings }) => findings as FindingLabels, // `without` left out the pairs that have none.
+    // `without` left out the pairs that have none.
+    item: ({ findings }) => decisionsOf(findings!, names ?? Object.keys(findings!.reference)),
     figure: (items) => {
-      const counted = names ?? Object.keys(items[0]?.reference ?? {});
-      const { labels, [average]: value } = classificationF1<string>(
-        items.map(({ prediction }) => prediction),
-        items.map(({ reference }) => reference),
-        counted,
-        { absentLabels: 'zero' },
+      const counted = names ?? [...(items[0]?.keys() ?? [])];
+      check(
+        items.every((item) => item.size === counted.length && counted.every((name) => item.has(name))),
+        'data',
+        `${prefix}: expected the same findings of each report, found reports that differ in them.`,
+        'a finding that is not known of a report is null.',
       );
-      return {
-        value: value[rate satisfies keyof Rates],
-        perClass: Object.fromEntries(counted.map((finding) => [finding, labels[finding]![rate]])),
-      };
+      const byName = counted.map((name) => sumDecisions(items.map((item) => item.get(name)!)));
+      const each = byName.map(ratesOf);
+      const value = average === 'macro' ? meanRates(each, 'zero') : withZeros(ratesOf(sumDecisions(byName)));
+      return { value: value[rate], perClass: Object.fromEntries(counted.map((name, i) => [name, each[i]![rate]])) };
     },
   });
   return {
