@@ -16,8 +16,7 @@ interface LabelledSentence {
 }
 
 /** Sentences of our own, labelled by hand; labels that are not named are blank. */
-const read = (file: string) =>
-  JSON.parse(readFileSync(new URL(file, import.meta.url), 'utf8')) as LabelledSentence[];
+const read = (file: string) => JSON.parse(readFileSync(new URL(file, import.meta.url), 'utf8')) as LabelledSentence[];
 
 /** Right and wrong statements, a state of a finding each; what is blank on both sides does not count. */
 function compare(
@@ -124,8 +123,24 @@ test('a saying means the same of every finding, in any case and with any spaces'
 
 test('any text has a state for every label', () => {
   const states = ['blank', 'positive', 'negative', 'uncertain'];
-  const words = fc.constantFrom('no', 'effusion', 'may', ',', '.', '\n', 'and', 'is', 'with', 'not', 'heart', 'enlarged');
-  const text = fc.oneof(fc.string({ unit: 'grapheme' }), fc.array(words, { maxLength: 40 }).map((all) => all.join(' ')));
+  const words = fc.constantFrom(
+    'no',
+    'effusion',
+    'may',
+    ',',
+    '.',
+    '\n',
+    'and',
+    'is',
+    'with',
+    'not',
+    'heart',
+    'enlarged',
+  );
+  const text = fc.oneof(
+    fc.string({ unit: 'grapheme' }),
+    fc.array(words, { maxLength: 40 }).map((all) => all.join(' ')),
+  );
   fc.assert(
     fc.property(text, (report) => {
       const chest = labelChestReport(report);
