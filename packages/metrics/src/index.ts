@@ -76,14 +76,7 @@ export {
   readEntailment,
 } from './judges/entailment.js';
 export { entailmentMessages } from './judges/entailment-prompt.js';
-export {
-  type GreenCounts,
-  greenErrors,
-  greenJudge,
-  greenScore,
-  type GreenScores,
-  readGreen,
-} from './judges/green.js';
+export { type GreenCounts, greenErrors, greenJudge, greenScore, type GreenScores, readGreen } from './judges/green.js';
 export { greenMessages } from './judges/green-prompt.js';
 export { type Judge, judgeAll, type Judged, type JudgeOptions, type JudgeProgress } from './judges/judge-all.js';
 export type { JudgeScores } from './judges/judge-scores.js';

@@ -19,6 +19,8 @@ import {
 type Numbers = (number | null)[];
 type Average = 'macro' | 'micro' | 'weighted' | 'samples';
 
+type ListedGraph = [tokens: string, label: string, relations: [string, string][]][];
+
 /** Written by `oracle/clinical.py`. */
 const oracle = JSON.parse(readFileSync(new URL('oracle/clinical.json', import.meta.url), 'utf8')) as {
   classification: {
@@ -39,7 +41,7 @@ const oracle = JSON.parse(readFileSync(new URL('oracle/clinical.json', import.me
     matthewsCorrelation: number;
     cohenKappa: number | null;
   }[];
-  graphs: ({ predicted: unknown; truth: unknown; combined: number } & Record<RadgraphCase, number[]>)[];
+  graphs: ({ predicted: ListedGraph; truth: ListedGraph; combined: number } & Record<RadgraphCase, number[]>)[];
   radcliq: { features: [number, number, number, number]; v0: number; v1: number }[];
   cosines: { a: number[]; b: number[]; cosine: number }[];
 };
@@ -85,8 +87,16 @@ describe('classificationF1', () => {
         expectNumbers(threeOf(scores[average]), skip[average], `case ${i}, ${average}`);
       const ofLabels = names.map((name) => scores.labels[name]!);
       expect(ofLabels.map(({ truePositives, falseNegatives }) => truePositives + falseNegatives)).toEqual(support);
-      expectNumbers(ofLabels.map((each) => each.falseNegativeRate), falseNegativeRate, `case ${i}, missed`);
-      expectNumbers(ofLabels.map((each) => each.falseOmissionRate), falseOmissionRate, `case ${i}, omitted`);
+      expectNumbers(
+        ofLabels.map((each) => each.falseNegativeRate),
+        falseNegativeRate,
+        `case ${i}, missed`,
+      );
+      expectNumbers(
+        ofLabels.map((each) => each.falseOmissionRate),
+        falseOmissionRate,
+        `case ${i}, omitted`,
+      );
     });
   });
 });
@@ -106,20 +116,23 @@ test('balanced accuracy, Matthews correlation and kappa are those of scikit-lear
   oracle.agreement.forEach((each, i) => {
     const [predicted, truth] = [[...each.predicted], [...each.truth]];
     expectNumbers(
-      [
-        balancedAccuracy(predicted, truth),
-        matthewsCorrelation(predicted, truth),
-        cohenKappa(predicted, truth),
-      ],
+      [balancedAccuracy(predicted, truth), matthewsCorrelation(predicted, truth), cohenKappa(predicted, truth)],
       [each.balancedAccuracy, each.matthewsCorrelation, each.cohenKappa],
       `case ${i}`,
     );
   });
 });
 
+const graphOf = (entities: ListedGraph) =>
+  readRadgraph({
+    entities: Object.fromEntries(
+      entities.map(([tokens, label, relations], i) => [i + 1, { tokens, label, start_ix: i, end_ix: i, relations }]),
+    ),
+  });
+
 test('RadGraph scores are those of a plain run of the definitions, in each letter case', () => {
   oracle.graphs.forEach((each, i) => {
-    const [predicted, truth] = [readRadgraph(each.predicted), readRadgraph(each.truth)];
+    const [predicted, truth] = [graphOf(each.predicted), graphOf(each.truth)];
     for (const tokenCase of ['head', '0.1.18', 'mmmm'] as const) {
       const { simple, partial, complete } = radgraphScores(predicted, truth, { tokenCase });
       expectNumbers([simple, partial, complete], each[tokenCase], `case ${i}, ${tokenCase}`);

@@ -14,7 +14,8 @@ export const answerForm = 'an analysis of one to three sentences, then a last li
 export const answerMessages = ({ question, answer, prediction }: AnswerTriple): ChatMessage[] => [
   {
     role: 'system',
-    content: 'You are a physician who marks answers to questions about medical images. You know the true answer and not the image.',
+    content:
+      'You are a physician who marks answers to questions about medical images. You know the true answer and not the image.',
   },
   {
     role: 'user',

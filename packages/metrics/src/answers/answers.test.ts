@@ -42,7 +42,11 @@ describe('answerOverlap', () => {
   it('counts words as often as both sides have them, or as LLaVA-Med does', () => {
     const [predicted, truth] = ['left left lung base', 'the left lung'];
     expect(answerOverlap(predicted, truth)).toEqual({ precision: 0.5, recall: 1, f1: 2 / 3 });
-    expect(answerOverlap(predicted, truth, { counting: 'llava-med' })).toEqual({ precision: 0.75, recall: 1, f1: 6 / 7 });
+    expect(answerOverlap(predicted, truth, { counting: 'llava-med' })).toEqual({
+      precision: 0.75,
+      recall: 1,
+      f1: 6 / 7,
+    });
     // Of the true words one of two is said, twice: 2 / 3 by LLaVA-Med's count.
     expect(answerOverlap('left left', 'left lung').recall).toBe(0.5);
     expect(answerOverlap('left left', 'left lung', { counting: 'llava-med' }).recall).toBeCloseTo(2 / 3, 12);

@@ -7,7 +7,10 @@ export type AnswerNormalisation = 'exact' | 'plain' | 'words';
 
 const articles = new Set(['a', 'an', 'the']);
 const digits = new Map(
-  ['zero', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten'].map((word, i) => [word, `${i}`]),
+  ['zero', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten'].map((word, i) => [
+    word,
+    `${i}`,
+  ]),
 );
 
 const plain = (text: string): string =>

@@ -108,7 +108,8 @@ describe('labelsAtThreshold', () => {
     expect(labelsAtThreshold(scores, ['a', 'b', 'c'])).toEqual({ a: true, b: false, c: true });
     expect(labelsAtThreshold(scores, ['a', 'b', 'c'], { rule: 'above' })).toEqual({ a: false, b: false, c: true });
     expect(labelsAtThreshold(scores, ['b'], { threshold: 0.4 })).toEqual({ b: true });
-    for (const wrong of [-3, 1.1, Number.NaN]) expect(() => labelsAtThreshold({ a: wrong }, ['a'])).toThrow('in [0, 1]');
+    for (const wrong of [-3, 1.1, Number.NaN])
+      expect(() => labelsAtThreshold({ a: wrong }, ['a'])).toThrow('in [0, 1]');
     expect(() => labelsAtThreshold({} as { a: number }, ['a'])).toThrow('found undefined');
   });
 
@@ -147,7 +148,12 @@ describe('cosineSimilarity', () => {
         fc.pre([a, b].every((each) => Math.hypot(...each) > 1e-3));
         const cosine = cosineSimilarity(a, b);
         expect(Math.abs(cosine)).toBeLessThanOrEqual(1 + 1e-12);
-        expect(cosineSimilarity(a.map((x) => x * scale), b)).toBeCloseTo(cosine, 9);
+        expect(
+          cosineSimilarity(
+            a.map((x) => x * scale),
+            b,
+          ),
+        ).toBeCloseTo(cosine, 9);
         expect(cosineSimilarity(b, a)).toBeCloseTo(cosine, 12);
         expect(cosineSimilarity(a, a)).toBeCloseTo(1, 12);
       }),
@@ -161,7 +167,18 @@ describe('cosineSimilarity', () => {
     expect(() => cosineSimilarity([1], [1, 2])).toThrow('found 1 and 2');
     expect(() => cosineSimilarity([], [])).toThrow('vectors of one length');
     expect(() => chexbertSimilarity([[1]], [])).toThrow('found 1 and 0');
-    expect(chexbertSimilarity([[1, 0], [1, 0]], [[2, 0], [0, 1]])).toEqual({ mean: 0.5, perSample: [1, 0] });
+    expect(
+      chexbertSimilarity(
+        [
+          [1, 0],
+          [1, 0],
+        ],
+        [
+          [2, 0],
+          [0, 1],
+        ],
+      ),
+    ).toEqual({ mean: 0.5, perSample: [1, 0] });
   });
 });
 

@@ -32,6 +32,8 @@ export function labelsAtThreshold<L extends string>(
 }
 
 /** The labels and one more, `No finding`, which holds where none of them does. */
-export const withNoFinding = <L extends string>(labels: Readonly<Record<L, boolean>>): Record<L | 'No finding', boolean> =>
+export const withNoFinding = <L extends string>(
+  labels: Readonly<Record<L, boolean>>,
+): Record<L | 'No finding', boolean> =>
   // Both keys and values are those of the type.
   ({ ...labels, 'No finding': !Object.values(labels).includes(true) }) as Record<L | 'No finding', boolean>;

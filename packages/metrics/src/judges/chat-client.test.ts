@@ -106,7 +106,9 @@ describe('createChatClient', () => {
 
   it('waits no longer than it is told', async () => {
     const { url } = await serve(() => {});
-    const { text } = await errorOf(createChatClient({ url, model: 'small', timeoutMs: 30, maxAttempts: 1 })(messages, {}));
+    const { text } = await errorOf(
+      createChatClient({ url, model: 'small', timeoutMs: 30, maxAttempts: 1 })(messages, {}),
+    );
     expect(text).toContain('no answer within 30 ms');
   });
 
@@ -139,7 +141,9 @@ describe('createChatClient', () => {
       expect(create).toThrow('createChatClient: expected an');
       expect(create).not.toThrow(key);
     }
-    expect(() => createChatClient({ url: 'http://h/', model: 'x', key: `${key}\n` })).toThrow('expected a key of plain');
+    expect(() => createChatClient({ url: 'http://h/', model: 'x', key: `${key}\n` })).toThrow(
+      'expected a key of plain',
+    );
     expect(() => createChatClient({ url: 'http://h/', model: 'x', maxAttempts: 0 })).toThrow('expected maxAttempts');
     expect(() => createChatClient({ url: 'http://h/', model: 'x', timeoutMs: -1 })).toThrow('expected timeoutMs');
   });

@@ -28,7 +28,11 @@ const field = (value: unknown, key: string | number): unknown =>
 /** The text in the JSON of a chat completion. */
 function textOf(body: unknown): string {
   const text = field(field(field(field(body, 'choices'), 0), 'message'), 'content');
-  check(typeof text === 'string', 'data', `${name}: expected choices[0].message.content as text, found ${typeof text}.`);
+  check(
+    typeof text === 'string',
+    'data',
+    `${name}: expected choices[0].message.content as text, found ${typeof text}.`,
+  );
   return text;
 }
 
@@ -103,7 +107,9 @@ export function createChatClient(options: ChatClientOptions): Complete {
     const stopIfAborted = (): void => {
       // The reason is the caller's own.
       if (signal?.aborted)
-        throw new VividMedError('interrupted', `${where}: expected an answer, found an abort.`, { cause: signal.reason });
+        throw new VividMedError('interrupted', `${where}: expected an answer, found an abort.`, {
+          cause: signal.reason,
+        });
     };
     let reason = '';
     for (let attempt = 0; attempt < maxAttempts; attempt++) {

@@ -1,7 +1,8 @@
 import type { ChatMessage } from './complete.js';
 
 /** The answer that `readEntailment` reads. */
-export const entailmentForm = '{"analysis": "<one or two sentences>", "entailed": true or false, "evidence": [<numbers>]}';
+export const entailmentForm =
+  '{"analysis": "<one or two sentences>", "entailed": true or false, "evidence": [<numbers>]}';
 
 /** Asks whether one phrase follows from numbered phrases, in our words. */
 export const entailmentMessages = ({
@@ -13,7 +14,8 @@ export const entailmentMessages = ({
 }): ChatMessage[] => [
   {
     role: 'system',
-    content: 'You are a radiologist who checks whether a statement of one report follows from another report of the same study.',
+    content:
+      'You are a radiologist who checks whether a statement of one report follows from another report of the same study.',
   },
   {
     role: 'user',

@@ -25,7 +25,8 @@ export const greenForm = `
 export const greenMessages = ({ predicted, reference }: ReportPair): ChatMessage[] => [
   {
     role: 'system',
-    content: 'You are a radiologist who compares a report with the reference report of the same study, finding by finding.',
+    content:
+      'You are a radiologist who compares a report with the reference report of the same study, finding by finding.',
   },
   {
     role: 'user',

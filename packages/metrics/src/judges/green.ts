@@ -68,7 +68,9 @@ function matchedFindingsIn(section: string): number | undefined {
  * Undefined where a section or a number is missing. Differs: the published parser then counts 0.
  */
 export function readGreen(answer: string): GreenCounts | undefined {
-  const [errors, matched] = ['Clinically Significant Errors', 'Matched Findings'].map((name) => sectionOf(answer, name));
+  const [errors, matched] = ['Clinically Significant Errors', 'Matched Findings'].map((name) =>
+    sectionOf(answer, name),
+  );
   const significantErrors = errors === undefined ? undefined : significantErrorsIn(errors);
   const matchedFindings = matched === undefined ? undefined : matchedFindingsIn(matched);
   if (significantErrors === undefined || matchedFindings === undefined) return undefined;

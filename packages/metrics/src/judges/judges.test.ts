@@ -16,12 +16,12 @@ import {
   readLabels,
 } from '../index.js';
 
-/** Answers by the last message, after the turn that a network takes. */
+/** Answers by the question, also when asked again, after the turn that a network takes. */
 const model =
-  (answer: (question: string, turns: number) => string): Complete =>
+  (answer: (question: string) => string): Complete =>
   async (messages) => {
     await Promise.resolve();
-    return answer(messages.at(-1)!.content, messages.length);
+    return answer(messages.find(({ role }) => role === 'user')!.content);
   };
 
 const number = {
@@ -101,7 +101,14 @@ describe('judgeAll', () => {
 
   it('refuses options that make no sense', async () => {
     for (const wrong of [{ concurrency: 0 }, { maxAttempts: 1.5 }, { maxTokens: -1 }])
-      await expect(judgeAll(model(() => '1'), [1], number, wrong)).rejects.toMatchObject({ code: 'config' });
+      await expect(
+        judgeAll(
+          model(() => '1'),
+          [1],
+          number,
+          wrong,
+        ),
+      ).rejects.toMatchObject({ code: 'config' });
   });
 });
 
@@ -192,7 +199,11 @@ describe('entailment', () => {
       const statement = question.split('Statement:\n')[1]!;
       asked.push(statement);
       if (statement === 'unclear') return '?';
-      const place = question.split('Numbered statements:\n')[1]!.split('\n').findIndex((line) => line.endsWith(statement));
+      const place = question
+        .split('Numbered statements:\n')[1]!
+        .split('\n\n')[0]!
+        .split('\n')
+        .findIndex((line) => line.endsWith(statement));
       return JSON.stringify({ entailed: place >= 0, evidence: place >= 0 ? [place + 1] : [] });
     });
     const scores = await entailmentJudge(
@@ -235,9 +246,19 @@ describe('labels of a model', () => {
     });
     for (const name of ['Nodule', 'toString', '__proto__']) expect(readLabels(answer, [name])).toBeUndefined();
     expect(readLabels('{"a": "toString"}', ['a'])).toBeUndefined();
-    const judged = await labelJudge(model(() => answer), ['report'], ['Edema']);
+    const judged = await labelJudge(
+      model(() => answer),
+      ['report'],
+      ['Edema'],
+    );
     expect(judged.verdicts).toEqual([{ Edema: 'positive' }]);
-    await expect(labelJudge(model(() => answer), ['report'], [])).rejects.toMatchObject({ code: 'config' });
+    await expect(
+      labelJudge(
+        model(() => answer),
+        ['report'],
+        [],
+      ),
+    ).rejects.toMatchObject({ code: 'config' });
   });
 });
 
@@ -245,7 +266,17 @@ describe('answerJudge', () => {
   it('reads the last score, 0 or 1 alone', () => {
     expect(readAnswerScore('The same thing.\nScore: 1')).toBe(1);
     expect(readAnswerScore('Score: 1 would be generous.\n\n**Score:** 0.')).toBe(0);
-    for (const answer of ['', '1', 'Score:', 'Score: 2', 'Score: 0.5', 'Score: 10', 'Score: -1', 'Score: 1/10', 'My score: 1'])
+    for (const answer of [
+      '',
+      '1',
+      'Score:',
+      'Score: 2',
+      'Score: 0.5',
+      'Score: 10',
+      'Score: -1',
+      'Score: 1/10',
+      'My score: 1',
+    ])
       expect(readAnswerScore(answer), answer).toBeUndefined();
   });
 
@@ -279,10 +310,15 @@ describe('crimsonScore', () => {
   });
 
   it('saturates below 0, and has a value without findings', () => {
-    expect(crimsonScore({ reference: [effusion], falseFindings: ['urgent', 'urgent', 'urgent'] })).toBeCloseTo(-2 / 3, 12);
+    expect(crimsonScore({ reference: [effusion], falseFindings: ['urgent', 'urgent', 'urgent'] })).toBeCloseTo(
+      -2 / 3,
+      12,
+    );
     expect(crimsonScore({ reference: [], falseFindings: [] })).toBe(1);
     expect(crimsonScore({ reference: [], falseFindings: ['urgent'] })).toBe(-0.5);
-    expect(() => crimsonScore({ reference: [], falseFindings: ['toString' as 'urgent'] })).toThrow('expected a significance');
+    expect(() => crimsonScore({ reference: [], falseFindings: ['toString' as 'urgent'] })).toThrow(
+      'expected a significance',
+    );
   });
 });
 
@@ -304,7 +340,10 @@ describe('readers of answers', () => {
     'Score: 1',
     'Score: 0',
   );
-  const answer = fc.oneof(fc.string(), fc.array(fc.oneof(pieces, fc.string({ maxLength: 5 }))).map((all) => all.join('')));
+  const answer = fc.oneof(
+    fc.string(),
+    fc.array(fc.oneof(pieces, fc.string({ maxLength: 5 }))).map((all) => all.join('')),
+  );
 
   it('give a verdict of the right form or none, whatever they are given', () => {
     fc.assert(
@@ -322,7 +361,7 @@ describe('readers of answers', () => {
         expect([undefined, 'positive']).toContain(readLabels(text, ['x'])?.x);
         expect([undefined, 0, 1]).toContain(readAnswerScore(text));
       }),
-      { seed: 11, numRuns: 500 },
+      { seed: 11, numRuns: 200 },
     );
   });
 
@@ -337,6 +376,9 @@ describe('readers of answers', () => {
 });
 
 it('errors of judges are errors of the project', async () => {
-  const failing = entailmentJudge(model(() => ''), [{ predicted: [''], reference: [] }]);
+  const failing = entailmentJudge(
+    model(() => ''),
+    [{ predicted: [''], reference: [] }],
+  );
   await expect(failing.catch((error: unknown) => VividMedError.isInstance(error))).resolves.toBe(true);
 });

@@ -2,7 +2,8 @@
 
     /usr/bin/python3 clinical.py > clinical.json      # Debian: python3-sklearn, python3-scipy
 
-Everything random comes from one seed. Labels are written as digits, a case a word. A value that has no denominator is null.
+Everything random comes from one seed. Labels are written as digits, a case a word;
+graphs as lists of entities. A value that has no denominator is null.
 """
 
 import json
@@ -130,6 +131,11 @@ def graph():
     return {"entities": entities}
 
 
+def listed(source):
+    """A graph as a list of entities: words, label, relations; keys are their places from 1."""
+    return [[e["tokens"], e["label"], e["relations"]] for e in source["entities"].values()]
+
+
 def overlap(a, b):
     """F1 of two lists as sets, from precision and recall."""
     a, b = sorted(set(a)), sorted(set(b))
@@ -188,8 +194,8 @@ def graphs():
         a = graph()
         b = graph() if rng.random() < 0.3 else altered(a)
         yield {
-            "predicted": a,
-            "truth": b,
+            "predicted": listed(a),
+            "truth": listed(b),
             **{
                 name: [reward(a, b, level, case) for level in ("simple", "partial", "complete")]
                 for name, case in (("head", "all"), ("0.1.18", "relations"), ("mmmm", "none"))

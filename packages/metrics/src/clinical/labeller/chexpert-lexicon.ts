@@ -1,7 +1,8 @@
 import type { ChexpertLabel } from '../label-sets.js';
 import type { Lexicon } from './lexicon.js';
 
-const verb = '(?:is|are|was|were|remains?|appears?|looks?|may be|might be|could be|has become|is not|are not|does not appear)';
+const verb =
+  '(?:is|are|was|were|remains?|appears?|looks?|may be|might be|could be|has become|is not|are not|does not appear)';
 const degree =
   '(?:(?:not|mildly|slightly|minimally|moderately|markedly|severely|grossly|significantly|persistently|again|still|stably|borderline|possibly|probably|likely|overall|also|now|newly|chronically|considerably|to be) )*';
 const normalState = '(?:normal|unremarkable|within normal limits|preserved)';

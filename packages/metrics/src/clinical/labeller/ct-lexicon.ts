@@ -68,10 +68,21 @@ export const ctLexicon: Lexicon<CtRateLabel> = {
         'lymph nodes? (?:in|of|with) (?:a )?(?:pathological|enlarged) (?:size|dimension|appearance)s?',
       ],
     },
-    { label: 'Emphysema', mentions: ['(?<!subcutaneous )emphysema', '(?<!subcutaneous )emphysematous (?:changes?|areas?|lungs?)', 'bull(?:ae?|ous changes?)'] },
+    {
+      label: 'Emphysema',
+      mentions: [
+        '(?<!subcutaneous )emphysema',
+        '(?<!subcutaneous )emphysematous (?:changes?|areas?|lungs?)',
+        'bull(?:ae?|ous changes?)',
+      ],
+    },
     {
       label: 'Atelectasis',
-      mentions: ['atelecta(?:sis|ses|tic (?:changes?|areas?|bands?))', '(?:lobar |lung )collapse', 'volume loss|loss of volume'],
+      mentions: [
+        'atelecta(?:sis|ses|tic (?:changes?|areas?|bands?))',
+        '(?:lobar |lung )collapse',
+        'volume loss|loss of volume',
+      ],
     },
     {
       label: 'Lung nodule',
@@ -106,16 +117,28 @@ export const ctLexicon: Lexicon<CtRateLabel> = {
         'hydrothorax|h(?:a)?emothorax|empyema',
       ],
     },
-    { label: 'Mosaic attenuation pattern', mentions: ['mosaic (?:attenuations?|perfusion|patterns?|densit(?:y|ies))', 'air trapping'] },
+    {
+      label: 'Mosaic attenuation pattern',
+      mentions: ['mosaic (?:attenuations?|perfusion|patterns?|densit(?:y|ies))', 'air trapping'],
+    },
     {
       label: 'Peribronchial thickening',
-      mentions: ['(?:peribronchial|bronchial(?: wall)?|peribronchovascular) (?:thickening|cuffing|wall thickening)', 'thickening of the bronchial walls?'],
+      mentions: [
+        '(?:peribronchial|bronchial(?: wall)?|peribronchovascular) (?:thickening|cuffing|wall thickening)',
+        'thickening of the bronchial walls?',
+      ],
     },
-    { label: 'Consolidation', mentions: ['consolidations?', 'consolidative (?:areas?|changes?)', 'consolidated areas?'] },
+    {
+      label: 'Consolidation',
+      mentions: ['consolidations?', 'consolidative (?:areas?|changes?)', 'consolidated areas?'],
+    },
     { label: 'Bronchiectasis', mentions: ['bronchiecta(?:sis|ses|tic (?:changes?|areas?|dilatations?))'] },
     {
       label: 'Interlobular septal thickening',
-      mentions: ['(?:interlobular |smooth |interlobular and intralobular )*septal thickening', 'thickening of the (?:interlobular )?septa'],
+      mentions: [
+        '(?:interlobular |smooth |interlobular and intralobular )*septal thickening',
+        'thickening of the (?:interlobular )?septa',
+      ],
     },
   ],
 };

@@ -15,10 +15,7 @@ interface Patterns<L extends string> {
 }
 
 const patternOf = (phrases: readonly string[]): RegExp =>
-  new RegExp(
-    String.raw`(?<![a-z])(?:${[...phrases].sort((a, b) => b.length - a.length).join('|')})(?![a-z])`,
-    'g',
-  );
+  new RegExp(String.raw`(?<![a-z])(?:${[...phrases].sort((a, b) => b.length - a.length).join('|')})(?![a-z])`, 'g');
 
 const compile = <L extends string>({ findings }: Lexicon<L>): Patterns<L>[] =>
   findings.map(({ label, mentions, normal, borderline }) => ({
