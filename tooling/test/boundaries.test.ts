@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { makeFolder, root } from './fixture.js';
 
-const packages = 'core nn engine patch-embed sam-decoder vlm inference matcher imaging metrics datasets stranger'.split(' ');
+const packages = 'core nn engine patch-embed sam-decoder vlm inference matcher imaging metrics datasets stranger'.split(
+  ' ',
+);
 const imports = (...names: string[]) => names.map((name) => `import '${name}';`).join('\n');
 const ours = (...names: string[]) => imports(...names.map((name) => `@vividmed/${name}`));
 
@@ -100,6 +102,9 @@ test('every import against the dependency rule is found', async () => {
   const files = wrong.map(([, file, text]) => [file, text]);
   const back = { 'packages/nn/src/b.ts': imports('./a.js') };
   const found = await violations({ ...Object.fromEntries(files), ...back });
-  const alsoFound = ['inference-depends-on: packages/inference/src/choice.ts', 'vlm-depends-on: packages/vlm/src/choice.ts'];
+  const alsoFound = [
+    'inference-depends-on: packages/inference/src/choice.ts',
+    'vlm-depends-on: packages/vlm/src/choice.ts',
+  ];
   expect(found).toEqual([...wrong.map(([rule, file]) => `${rule}: ${file}`), ...alsoFound].sort());
 });
