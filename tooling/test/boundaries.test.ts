@@ -102,6 +102,9 @@ test('every import against the dependency rule is found', async () => {
   const files = wrong.map(([, file, text]) => [file, text]);
   const back = { 'packages/nn/src/b.ts': imports('./a.js') };
   const found = await violations({ ...Object.fromEntries(files), ...back });
-  const alsoFound = ['inference-depends-on: packages/inference/src/choice.ts', 'vlm-depends-on: packages/vlm/src/choice.ts'];
+  const alsoFound = [
+    'inference-depends-on: packages/inference/src/choice.ts',
+    'vlm-depends-on: packages/vlm/src/choice.ts',
+  ];
   expect(found).toEqual([...wrong.map(([rule, file]) => `${rule}: ${file}`), ...alsoFound].sort());
 });

@@ -11,7 +11,10 @@ export const PredictedPhrase = z
     text: z.string(),
     start: z.number().int().min(0).describe('its first character in the prediction'),
     end: z.number().int().min(0).describe('one past its last character'),
-    target: z.string().optional().describe('what it names, by the name in the taxonomy; left out where that is unknown'),
+    target: z
+      .string()
+      .optional()
+      .describe('what it names, by the name in the taxonomy; left out where that is unknown'),
     found: z.boolean().describe('whether the mask or a box passed the threshold'),
     score: z.number().optional().describe('how sure the model is of it, in [0, 1]'),
     boxes: z

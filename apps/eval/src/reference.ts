@@ -35,9 +35,16 @@ export const Reference = z
     phrases: z.array(ReferencePhrase).readonly().optional().describe('of the report, in order'),
     labels: z.record(z.string(), z.boolean()).readonly().optional().describe('findings: there, or known not to be'),
     masks: z.record(z.string(), RunLengthMask).readonly().optional().describe('by the name of the target'),
-    boxes: z.record(z.string(), z.array(VoxelBox).readonly()).readonly().optional().describe('by the name of the target'),
+    boxes: z
+      .record(z.string(), z.array(VoxelBox).readonly())
+      .readonly()
+      .optional()
+      .describe('by the name of the target'),
     absent: z.array(z.string()).readonly().optional().describe('targets known not to be in the image'),
-    spacingMm: z.tuple([z.number(), z.number(), z.number()]).readonly().describe('of a voxel along depth, height, width'),
+    spacingMm: z
+      .tuple([z.number(), z.number(), z.number()])
+      .readonly()
+      .describe('of a voxel along depth, height, width'),
     shape: ShapeDhw,
   })
   .readonly();

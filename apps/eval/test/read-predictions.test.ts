@@ -83,7 +83,11 @@ describe('predictions are read', () => {
   it('and refused with the place of what is wrong, never its text', async () => {
     const secret = 'secret';
     const wrong: [string, string, RegExp][] = [
-      ['cut.jsonl', `{"id": "a", "prediction": "x"}\n{"id": "b", "predi${secret}`, /^cut\.jsonl: line 2: expected JSON/],
+      [
+        'cut.jsonl',
+        `{"id": "a", "prediction": "x"}\n{"id": "b", "predi${secret}`,
+        /^cut\.jsonl: line 2: expected JSON/,
+      ],
       ['key.jsonl', `{"id": "a", "text": "${secret}"}`, /line 1: expected another form, found prediction/],
       ['twice.jsonl', `{"id": "${secret}", "prediction": ""}\n`.repeat(2), /found that of prediction 2 twice/],
       ['empty.jsonl', '', /expected predictions, found none/],

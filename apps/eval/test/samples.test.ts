@@ -27,7 +27,9 @@ describe('samples of the phantom', () => {
   it('stand together image by image, each with an id of its own, the same every time', async () => {
     const samples = await samplesOf(source);
     expect(source.numImages).toBe(4);
-    expect(samples.map(({ image }) => image)).toEqual([0, 1, 2, 3].flatMap((image) => Array.from({ length: 7 }, () => image)));
+    expect(samples.map(({ image }) => image)).toEqual(
+      [0, 1, 2, 3].flatMap((image) => Array.from({ length: 7 }, () => image)),
+    );
     expect(new Set(samples.map(({ id }) => id)).size).toBe(28);
     expect(samples.slice(0, 7).map(({ id, task }) => [id, task])).toEqual([
       ['phantom-1000005-radiograph/localisation', 'localisation'],
@@ -50,13 +52,17 @@ describe('samples of the phantom', () => {
     const { radiograph, ct } = generatePhantom(1_000_005, sizes);
     expect(ct.findings.length).toBeGreaterThan(0);
     for (const [i, subject] of [radiograph, ct].entries()) {
-      const [localisation, , , , report, grounded] = samples.slice(7 * i, 7 * i + 7).filter(({ id }) => !id.endsWith('/3'));
+      const [localisation, , , , report, grounded] = samples
+        .slice(7 * i, 7 * i + 7)
+        .filter(({ id }) => !id.endsWith('/3'));
       const { masks = {}, boxes = {}, absent = [] } = localisation!.reference;
       expect(decodeMask(masks['lungs']!)).toEqual(subject.masks.lungs);
       const there = Object.entries(subject.boxes).filter(([, found]) => found.length > 0);
       expect(boxes).toEqual(Object.fromEntries(there));
       expect(absent.length + there.length).toBe(Object.keys(subject.boxes).length);
-      expect([...localisation!.phrases!].sort()).toEqual([...Object.keys(masks), ...Object.keys(boxes), ...absent].sort());
+      expect([...localisation!.phrases!].sort()).toEqual(
+        [...Object.keys(masks), ...Object.keys(boxes), ...absent].sort(),
+      );
 
       expect(report!.reference.report).toBe(reportText(subject.report));
       expect(report!.question).toBe('Write a report of this image.');
@@ -191,7 +197,10 @@ describe('samples of a data set', () => {
     await samples.return!();
     await samplesOf(source, (id) => id.startsWith('a'));
     expect(dataset.numRead).toBe(3);
-    expect((await samplesOf(source, (id) => id === 'b')).map(({ id }) => id)).toEqual(['a/localisation', 'b/localisation']);
+    expect((await samplesOf(source, (id) => id === 'b')).map(({ id }) => id)).toEqual([
+      'a/localisation',
+      'b/localisation',
+    ]);
     expect(datasetSource(dataset, { tasks, split: null }).numImages).toBe(4);
     expect(datasetSource(dataset, { tasks, split: 'train' }).numImages).toBe(1);
     expect(datasetSource(dataset, { tasks, split: null, limit: 2 }).numImages).toBe(2);
@@ -199,10 +208,14 @@ describe('samples of a data set', () => {
 
   it('come from files through the adapters', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'vividmed-eval-'));
-    const png =
-      'iVBORw0KGgoAAAANSUhEUgAAAAIAAAACCAAAAABX3VL4AAAADklEQVR4nGNgcGBo+A8AAwUBwE4zW+kAAAAASUVORK5CYII=';
+    const png = 'iVBORw0KGgoAAAANSUhEUgAAAAIAAAACCAAAAABX3VL4AAAADklEQVR4nGNgcGBo+A8AAwUBwE4zW+kAAAAASUVORK5CYII=';
     writeFileSync(join(folder, 'a.png'), Buffer.from(png, 'base64'));
-    const line = { image: 'a.png', modality: 'DX', boxes: { 'enlarged heart': [[0, 0, 2, 1]] }, absent: ['pneumothorax'] };
+    const line = {
+      image: 'a.png',
+      modality: 'DX',
+      boxes: { 'enlarged heart': [[0, 0, 2, 1]] },
+      absent: ['pneumothorax'],
+    };
     writeFileSync(join(folder, 'annotations.jsonl'), JSON.stringify(line));
     const source = datasetSource(await openDataset('folder', folder), { tasks, split: null });
     const [sample, ...others] = await samplesOf(source);

@@ -8,7 +8,11 @@ test('a mask comes back from its runs, which begin with zeros', () => {
     .chain((shape) =>
       fc.record({
         shape: fc.constant(shape),
-        mask: fc.uint8Array({ minLength: shape[0] * shape[1] * shape[2], maxLength: shape[0] * shape[1] * shape[2], max: 1 }),
+        mask: fc.uint8Array({
+          minLength: shape[0] * shape[1] * shape[2],
+          maxLength: shape[0] * shape[1] * shape[2],
+          max: 1,
+        }),
       }),
     );
   fc.assert(

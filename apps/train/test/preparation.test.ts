@@ -70,5 +70,4 @@ describe('a mirrored image that says so', () => {
     expect(weightsOf({ boxes: [] })).toEqual([1, 0]);
     expect(weightsOf({ present: false, mask: undefined, boxes: [] })).toEqual([1, 1]);
   });
-
 });

@@ -7,7 +7,11 @@ import { initVividMed, presetConfig, wordTokenizer, wordVocabulary } from '@vivi
 import { createReader, type ImageReader, type ModelInUse } from '../src/index.js';
 import { openModel } from '../src/node.js';
 
-const questions = ['Name the modality of this image.', 'Is there a nodule in this image?', 'Can you see a pneumothorax?'];
+const questions = [
+  'Name the modality of this image.',
+  'Is there a nodule in this image?',
+  'Can you see a pneumothorax?',
+];
 const targets = ['lungs', 'heart', ...findingNames];
 
 /** A new model of the preset `tiny`, whose answers mean nothing but cost the same. */
@@ -25,7 +29,8 @@ const parts = (volumes: readonly Parameters<ImageReader['read']>[0][number]['vol
       for (const question of questions) await reader.read(asking(question), { grounded: false, maxNewTokens: 4 });
     },
     reports: async (reader: ImageReader) => {
-      for (const grounded of [false, true]) await reader.read(asking(reportQuestions[0]), { grounded, maxNewTokens: 48 });
+      for (const grounded of [false, true])
+        await reader.read(asking(reportQuestions[0]), { grounded, maxNewTokens: 48 });
     },
     phrases: async (reader: ImageReader) => {
       for (const phrase of targets) {
@@ -59,7 +64,15 @@ for (const view of ['radiograph', 'ct'] as const) {
       }
     }
     const [without, kept] = seconds.map(median) as [number, number];
-    const row = { engine: engine.name, view, asked: name, images: phantoms.length, without, kept, ratio: without / kept };
+    const row = {
+      engine: engine.name,
+      view,
+      asked: name,
+      images: phantoms.length,
+      without,
+      kept,
+      ratio: without / kept,
+    };
     process.stdout.write(`${JSON.stringify(row)}\n`);
   }
 }

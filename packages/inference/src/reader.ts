@@ -55,7 +55,9 @@ export interface ReaderOptions extends Pick<ModelReaderOptions, 'compile' | 'mod
 }
 
 /** What happens while images are read; `item` is the index of the image and its question. */
-export type ReadEvent = Exclude<ModelReadEvent, { type: 'phrase' }> | { type: 'phrase'; item: number; phrase: ReadPhrase };
+export type ReadEvent =
+  | Exclude<ModelReadEvent, { type: 'phrase' }>
+  | { type: 'phrase'; item: number; phrase: ReadPhrase };
 
 /** Answers about images, on the voxels that came in. */
 export interface ImageReader {

@@ -34,7 +34,9 @@ test('a model comes back from its folder as it was written, with a digest of its
 test('what is no model says so', async () => {
   const folder = newFolder();
   await expect(openModel(folder)).rejects.toMatchObject({ code: 'checkpoint' });
-  await expect(modelDigest(folder)).rejects.toThrow(/expected a model \(model.json, model.safetensors, tokenizer.json\)/);
+  await expect(modelDigest(folder)).rejects.toThrow(
+    /expected a model \(model.json, model.safetensors, tokenizer.json\)/,
+  );
   writeFileSync(join(folder, 'model.safetensors'), 'x');
   await expect(openModel(folder)).rejects.toMatchObject({ code: 'data' });
   writeJson(join(folder, 'model.json'), { maxTokens: -1 });

@@ -16,7 +16,11 @@ export interface FileLine {
 
 const lineBreak = 0x0a;
 
-/** The lines of a file of any size, one held at a time; empty ones are left out. */
+/**
+ * Reads a file of any size.
+ *
+ * @yields each line, one held at a time; empty ones are left out
+ */
 export async function* linesOf(path: string): AsyncGenerator<FileLine> {
   let parts: Uint8Array[] = [];
   let number = 0;
@@ -48,7 +52,9 @@ export function parseLine<T>(path: string, { text, number, isWhole }: FileLine, 
   try {
     value = JSON.parse(text);
   } catch (cause) {
-    const hint = isWhole ? {} : { hint: 'It may have been cut off: make the predictions again, and they go on from here.' };
+    const hint = isWhole
+      ? {}
+      : { hint: 'It may have been cut off: make the predictions again, and they go on from here.' };
     throw new VividMedError('data', `${where}: expected JSON, found something else.`, { cause, ...hint });
   }
   const parsed = schema.safeParse(value);

@@ -27,7 +27,8 @@ function predicted(
 }
 
 /** A phrase that the model wrote. */
-export const writtenPhrase = (phrase: ReadPhrase, shape: ShapeDhw): PredictedPhrase => predicted(phrase, { ...phrase, shape });
+export const writtenPhrase = (phrase: ReadPhrase, shape: ShapeDhw): PredictedPhrase =>
+  predicted(phrase, { ...phrase, shape });
 
 /** A phrase that was looked for with every instance shown; `start` is its place in the prediction. */
 export const givenPhrase = (phrase: LocatedPhrase, shape: ShapeDhw, start: number): PredictedPhrase =>

@@ -51,16 +51,21 @@ async function* fromRexrank(path: string, foreign?: ForeignPredictions): AsyncGe
     const { path: at } = parsed.error.issues[0]!;
     // Keys are ids of patients' studies: their place is told, not their name.
     const place = at.length === 0 ? 'the whole' : `study ${Object.keys(value as object).indexOf(String(at[0])) + 1}`;
-    throw new VividMedError('data', `${file}: expected studies with a model_prediction, found another form in ${place}.`);
+    throw new VividMedError(
+      'data',
+      `${file}: expected studies with a model_prediction, found another form in ${place}.`,
+    );
   }
   const { dataset, task } = foreign ?? { dataset: 'mimic-cxr', task: 'report' };
-  for (const [id, { model_prediction: prediction }] of Object.entries(parsed.data)) yield { id, dataset, task, prediction };
+  for (const [id, { model_prediction: prediction }] of Object.entries(parsed.data))
+    yield { id, dataset, task, prediction };
 }
 
 /**
  * Predictions of any model: files of this program, JSON lines with `id` and `prediction`, and, where the name ends in `.json`, a file
  * of ReXrank. One is held at a time, but for ReXrank. What a file of others does not say is in `foreign`.
  *
+ * @yields each prediction, in the order of the file
  * @throws {VividMedError} `data` for lines of another form, an id that is there twice and a file without predictions; `config` where
  *   data set and task are not known
  */

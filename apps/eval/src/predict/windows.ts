@@ -1,8 +1,9 @@
 import type { EvaluationSample } from '../samples/sample.js';
 
 /**
- * Samples in windows of at most so many images and voxels, one image at least. The samples of an image, which follow each other, share a
- * window.
+ * Puts samples into windows of at most so many images and voxels, one image at least.
+ *
+ * @yields each window; the samples of an image, which follow each other, share one
  */
 export async function* windowsOf(
   samples: AsyncIterable<EvaluationSample>,

@@ -4,7 +4,11 @@ import { linesOf, openLineFile, parseLine } from '../predict/line-file.js';
 import { Reference } from '../reference.js';
 import type { EvaluationSample } from './sample.js';
 
-/** Passes samples on and keeps the reference of each in a file, once, so that predictions can be scored without the images. */
+/**
+ * Keeps the reference of each sample in a file, once, so that predictions can be scored without the images.
+ *
+ * @yields the samples as they come
+ */
 export async function* recordReferences(
   path: string,
   samples: AsyncIterable<EvaluationSample>,
@@ -20,7 +24,12 @@ export async function* recordReferences(
   }
 }
 
-/** The references of a file, one held at a time. @throws {VividMedError} `data` for lines of another form and for an id that is there twice. */
+/**
+ * Reads the references of a file.
+ *
+ * @yields each of them, one held at a time
+ * @throws {VividMedError} `data` for lines of another form and for an id that is there twice.
+ */
 export async function* readReferences(path: string): AsyncGenerator<Reference> {
   const known = new Set<string>();
   for await (const line of linesOf(path)) {

@@ -48,6 +48,7 @@ export interface LocateParts {
  * Finds given phrases in images, nothing being written (paper 3.2: the state of `</p>` prompts the localiser). Items about images
  * of one shape share a batch; the regions of a batch come one after the other, so that a caller need not hold them all.
  *
+ * @yields the region of each item, in the order of the batches
  * @throws {VividMedError} `interrupted` when the signal fired; `data` for a phrase without words
  */
 export async function* locatePhrases(

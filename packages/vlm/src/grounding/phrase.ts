@@ -43,7 +43,7 @@ export interface RegionOptions extends Required<RegionThresholds> {
 
 /** Thresholds with their defaults. @throws {VividMedError} `config` for one that is no probability. */
 export function checkThresholds(
-  { maskThreshold = 0.5, boxThreshold = 0.5 }: RegionThresholds,
+  { maskThreshold = 0.5, boxThreshold = 0.5 }: { [K in keyof RegionThresholds]: RegionThresholds[K] | undefined },
   where: string,
 ): Required<RegionThresholds> {
   check(

@@ -112,7 +112,7 @@ export function createReader({
   const states = createPhraseStates(config.language, compile);
   const kept = keepImages > 0 ? createImageFeatures(images, keepImages) : undefined;
 
-  /** Runs with the features that are kept, or with those of one call. */
+  // With the features that are kept, or with those of one call.
   async function* withFeatures<T>(
     run: (features: ImageFeatures) => AsyncGenerator<T, void, undefined>,
   ): AsyncGenerator<T, void, undefined> {
@@ -130,8 +130,8 @@ export function createReader({
     features: ImageFeatures,
     options: ReadOptions,
   ): AsyncGenerator<ReadEvent, void, undefined> {
-    const { grounded = true, kind, maskThreshold: _mask, boxThreshold: _box, ...generating } = options;
-    const thresholds = checkThresholds(options, 'read');
+    const { grounded = true, kind, maskThreshold, boxThreshold, ...generating } = options;
+    const thresholds = checkThresholds({ maskThreshold, boxThreshold }, 'read');
     const batch = indices.map((i) => items[i]!);
     const volumes = batch.map(({ volume }) => volume);
     const shown = [...new Set(volumes)];
