@@ -1,6 +1,5 @@
 export { answerAccuracy } from './answers/answer-accuracy.js';
 export { type AveragePrecision, boxAveragePrecision, type ScoredBox } from './average-precision.js';
-export { bleu, type BleuOptions } from './bleu.js';
 export { boxGiou, boxIou } from './boxes.js';
 export type { Box } from '@vividmed/core';
 export {
@@ -12,7 +11,6 @@ export {
 export { dice } from './dice.js';
 export { maskIou } from './mask-iou.js';
 export type { Mask } from './mask-overlap.js';
-export { tokenize13a } from './tokenize-13a.js';
 
 // Clinical metrics, answers and judges.
 export { type AnswerKind, type AnsweredQuestion, answerKind } from './answers/answer-kind.js';
@@ -105,3 +103,63 @@ export type { ScoredReport } from './suite/clinical.js';
 export { reportMetrics, scoreReports } from './suite/reports.js';
 export type { MetricResult, Profile, Scores, SkippedMetric } from './suite/result.js';
 export { runMetrics, type ScoreOptions } from './suite/run.js';
+
+// Text.
+export {
+  type BertScore,
+  bertScore,
+  type BertScoreBaseline,
+  bertScoreBaselines,
+  type BertScoreOptions,
+  type EmbeddedText,
+} from './text/bert-score.js';
+export {
+  bleu,
+  type BleuCounts,
+  type BleuDefinition,
+  type BleuOptions,
+  type BleuResult,
+  type CorpusBleuOptions,
+  createBleu,
+  sentenceBleu,
+} from './text/bleu.js';
+export {
+  cider,
+  type CiderOptions,
+  type CiderResult,
+  countDocuments,
+  type DocumentFrequencies,
+  sentenceCider,
+} from './text/cider.js';
+export { cocoRougeL, type CocoRougeOptions } from './text/coco-rouge.js';
+export { type InverseDocumentFrequencies, inverseDocumentFrequencies } from './text/inverse-document-frequency.js';
+export { createMean, type MeanResult } from './text/mean-metric.js';
+export {
+  createMeteor,
+  meteor,
+  type MeteorOptions,
+  type MeteorResult,
+  type MeteorScore,
+  sentenceMeteor,
+  type Synonyms,
+} from './text/meteor.js';
+export type { OverlapScore } from './text/overlap.js';
+export { porterStem } from './text/porter-stemmer.js';
+export {
+  createRouge,
+  rouge,
+  type RougeName,
+  type RougeOptions,
+  type RougeResult,
+  sentenceRouge,
+} from './text/rouge.js';
+export type { Smoothing } from './text/smoothing.js';
+export { englishSentences, type SentenceModel, splitSentences } from './text/split-sentences.js';
+export type { CorpusMetric, References, Tokenizer } from './text/text-metric.js';
+export { exactMatch, tokenF1, type TokenF1Normalisation, type TokenF1Options } from './text/token-f1.js';
+export { tokenize13a } from './text/tokenize-13a.js';
+export { tokenizePtb } from './text/tokenize-ptb.js';
+export { tokenizeRadcliq } from './text/tokenize-radcliq.js';
+export { tokenizeRouge } from './text/tokenize-rouge.js';
+export { tokenizeTreebank } from './text/tokenize-treebank.js';
+export { splitWhiteSpace } from './text/white-space.js';

@@ -1,3 +1,5 @@
+import { splitWhiteSpace } from './white-space.js';
+
 const entities: readonly (readonly [string, string])[] = [
   ['&quot;', '"'],
   ['&amp;', '&'],
@@ -14,11 +16,11 @@ export function tokenize13a(text: string): string[] {
     (line, [entity, mark]) => line.replaceAll(entity, mark),
     text.replaceAll('<skipped>', '').replaceAll('-\n', '').replaceAll('\n', ' '),
   );
-  return ` ${plain} `
-    .replaceAll(/[!-&(-+/:-@[-`{-~]/g, ' $& ')
-    .replaceAll(/([^0-9])([.,])/g, '$1 $2 ')
-    .replaceAll(/([.,])([^0-9])/g, ' $1 $2')
-    .replaceAll(/([0-9])-/g, '$1 - ')
-    .split(/\s+/)
-    .filter((token) => token !== '');
+  return splitWhiteSpace(
+    ` ${plain} `
+      .replaceAll(/[!-&(-+/:-@[-`{-~]/g, ' $& ')
+      .replaceAll(/([^0-9])([.,])/g, '$1 $2 ')
+      .replaceAll(/([.,])([^0-9])/g, ' $1 $2')
+      .replaceAll(/([0-9])-/g, '$1 - '),
+  );
 }
