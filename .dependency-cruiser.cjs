@@ -8,7 +8,7 @@ const below = {
   vlm: ['core', 'nn', 'patch-embed', 'sam-decoder'],
   matcher: ['core'],
   imaging: ['core'],
-  metrics: ['core'],
+  metrics: ['core', 'matcher'],
   datasets: ['core', 'imaging'],
 };
 /** Files that never reach a user: they may use the test helpers, and their set-up chooses an engine. */
