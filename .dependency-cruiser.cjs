@@ -8,7 +8,7 @@ const below = {
   vlm: ['core', 'nn', 'patch-embed', 'sam-decoder'],
   matcher: ['core'],
   imaging: ['core'],
-  metrics: ['core'],
+  metrics: ['core', 'matcher'],
   datasets: ['core', 'imaging'],
   pages: ['core', 'imaging', 'datasets'],
   command: ['core', 'nn', 'engine'],

@@ -55,6 +55,7 @@ test('imports along the dependency rule are allowed', async () => {
       'packages/inference/src/index.ts': ours('core', 'nn', 'vlm', 'imaging', 'datasets'),
       'packages/datasets/src/index.ts': ours('core', 'imaging') + imports('./other.js'),
       'packages/datasets/src/other.ts': '',
+      'packages/metrics/src/index.ts': ours('core', 'matcher'),
       'apps/train/src/index.ts': ours('vlm', 'engine', 'matcher', 'datasets'),
       'tooling/testing/src/index.ts': ours('engine', 'nn'),
       'examples/swap.ts': ours('vlm', 'engine', 'train') + imports('@tensorflow/tfjs'),

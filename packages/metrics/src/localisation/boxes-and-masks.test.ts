@@ -1,7 +1,7 @@
 import { expectReadmeRuns } from '@vividmed/testing';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { boxAveragePrecision, boxGiou, boxIou, dice, maskIou, type ScoredBox } from './index.js';
+import { boxAveragePrecision, boxGiou, boxIou, dice, maskIou, type ScoredBox } from '../index.js';
 
 describe('dice', () => {
   it('counts what two masks share, and calls two empty masks equal', () => {
@@ -185,4 +185,5 @@ describe('boxAveragePrecision', () => {
   });
 });
 
-it('the example of the README prints what it says', () => expectReadmeRuns(new URL('../README.md', import.meta.url)));
+it('the example of the README prints what it says', () =>
+  expectReadmeRuns(new URL('../../README.md', import.meta.url)));
