@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { check } from '@vividmed/core';
+import type { Compile } from '@vividmed/nn';
 import type { Plan } from '@vividmed/patch-embed';
-import type { Compile } from '../generate/compile.js';
 import { createGenerator } from '../generate/generate.js';
 import type { FinishReason } from '../generate/row.js';
 import type { SampleOptions } from '../generate/sample.js';
