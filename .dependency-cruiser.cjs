@@ -17,18 +17,37 @@ const below = {
 /** Files that never reach a user: they may use the test helpers, and their set-up chooses an engine. */
 const development = '\\.test\\.ts$|^packages/[^/]+/(test|bench)/';
 
+/** Metrics that run a model: an entry of its own, which may import `nn` and computes with tensors. */
+const models = '^packages/metrics/src/models/';
+const packages = (names) => ({ path: '^packages/', pathNot: `^packages/(${names.join('|')})/` });
+
 const direction = Object.entries(below).map(([name, allowed]) => ({
   name: `${name}-depends-on`,
   comment: `${name} may import ${allowed.join(', ') || 'no other package'}.`,
   severity: 'error',
-  from: { path: `^packages/${name}/`, pathNot: development },
-  to: { path: '^packages/', pathNot: `^packages/(${[name, ...allowed].join('|')})/` },
+  from: { path: `^packages/${name}/`, pathNot: `${development}|${models}` },
+  to: packages([name, ...allowed]),
 }));
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {
   forbidden: [
     ...direction,
+    {
+      name: 'metrics-models-depend-on',
+      comment: 'Metrics that run a model may import core and nn.',
+      severity: 'error',
+      from: { path: models, pathNot: development },
+      to: packages(['core', 'nn', 'metrics']),
+    },
+    {
+      name: 'metrics-without-models',
+      comment:
+        'What is imported as @vividmed/metrics loads no tensors: models import metrics, not the other way round.',
+      severity: 'error',
+      from: { path: '^packages/metrics/src/', pathNot: `${development}|${models}` },
+      to: { path: models },
+    },
     {
       name: 'known-package',
       comment: 'A new package gets its line in the table at the head of .dependency-cruiser.cjs.',
@@ -91,9 +110,12 @@ module.exports = {
     },
     {
       name: 'no-tfjs-in-plain-packages',
-      comment: 'matcher, imaging, datasets, metrics, pages and core take numbers and give numbers.',
+      comment: 'matcher, imaging, datasets, pages, core and metrics (but for models of it) take numbers and give numbers.',
       severity: 'error',
-      from: { path: '^packages/(core|matcher|imaging|datasets|metrics|pages)/' },
+      from: {
+        path: '^packages/(core|matcher|imaging|datasets|metrics|pages)/',
+        pathNot: '^packages/metrics/(src|test)/models/',
+      },
       to: { path: '@tensorflow/' },
     },
     {

@@ -2,6 +2,7 @@ import { open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { check, VividMedError } from '@vividmed/core';
 import { type ByteSource, openSafetensors, openSharded, type TensorReader } from './checkpoint/reader.js';
+import { isTorchFile, openTorch } from './checkpoint/torch/open.js';
 import { byteLength, checkCount, encodeHeader, type LazyTensor, planShards, toBytes } from './checkpoint/write.js';
 
 /** A file as a source of bytes; it is opened for each read, so there is nothing to close. */
@@ -29,9 +30,15 @@ export async function fileSource(path: string): Promise<ByteSource> {
   };
 }
 
-/** Opens a safetensors file, or a model in several files by the path of its `.index.json`. */
+/**
+ * Opens a file of safetensors or of `torch.save` (told by its first bytes, whatever its name), or a model in several files of
+ * safetensors by the path of its `.index.json`.
+ */
 export async function openCheckpoint(path: string): Promise<TensorReader> {
-  if (!path.endsWith('.json')) return openSafetensors(await fileSource(path));
+  if (!path.endsWith('.json')) {
+    const source = await fileSource(path);
+    return (await isTorchFile(source)) ? openTorch(source) : openSafetensors(source);
+  }
   let index: unknown;
   try {
     index = JSON.parse(await readFile(path, 'utf8'));

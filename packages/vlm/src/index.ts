@@ -67,7 +67,7 @@ export {
   type VisionTowerParams,
   visionTowerSpec,
 } from './vision/tower.js';
-export type { Compile, Compiled } from './generate/compile.js';
+export type { Compile, Compiled } from '@vividmed/nn';
 export { createDecoder, type Decoder, type TextParams } from './generate/decoder.js';
 export {
   createGenerator,

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import { type Compile, compileModel, plain } from '../generate/compile.js';
+import { type Compile, compileModel, uncompiled } from '@vividmed/nn';
 import type { LanguageConfig } from '../language/config.js';
 import { languageModel, type LanguageParams, rowsAt } from '../language/language-model.js';
 import { collateSequences } from '../tokens/collate.js';
@@ -19,7 +19,7 @@ export interface PhraseStates {
 }
 
 /** Reads whole conversations, without a cache, up to the states of their phrases. */
-export function createPhraseStates(config: LanguageConfig, compile: Compile = plain): PhraseStates {
+export function createPhraseStates(config: LanguageConfig, compile: Compile = uncompiled): PhraseStates {
   const run = compileModel<LanguageParams>(compile, (params, inputs) => {
     const [ids, positions, index, images] = inputs as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor];
     const { hidden } = languageModel(params, config, { ids, positions, images: [images] });

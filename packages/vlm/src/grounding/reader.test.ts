@@ -1,11 +1,10 @@
 import * as tf from '@tensorflow/tfjs';
 import { createRng } from '@vividmed/core';
-import { disposeParams, initParams } from '@vividmed/nn';
+import { type Compile, disposeParams, initParams } from '@vividmed/nn';
 import type { Size3 } from '@vividmed/patch-embed';
 import { decodePrompts, encodeImage, resizeMaskLogits } from '@vividmed/sam-decoder';
 import { expectClose } from '@vividmed/testing';
 import { describe, expect, it, test } from 'vitest';
-import type { Compile } from '../generate/compile.js';
 import { presetConfig, type VividMedConfig } from '../model/config.js';
 import { vividMed, vividMedModules, type VividMedParams, vividMedSpec } from '../model/vividmed.js';
 import { modelImage, planVolume } from '../preprocess/model-image.js';

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import type { Compile } from '../generate/compile.js';
+import type { Compile } from '@vividmed/nn';
 import { createGenerator } from '../generate/generate.js';
 import type { FinishReason } from '../generate/row.js';
 import type { SampleOptions } from '../generate/sample.js';

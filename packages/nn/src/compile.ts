@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import { leaves, mapLeaves, type Tree } from '@vividmed/nn';
+import { leaves, mapLeaves, type Tree } from './params.js';
 
 /** A function of tensors that may hold something to free. The caller owns inputs and outputs. */
 export interface Compiled {
@@ -11,7 +11,7 @@ export interface Compiled {
 export type Compile = (fn: (inputs: tf.Tensor[]) => tf.Tensor[]) => Compiled;
 
 /** The function as it is. */
-export const plain: Compile = (fn) => (inputs) => tf.tidy(() => fn([...inputs]));
+export const uncompiled: Compile = (fn) => (inputs) => tf.tidy(() => fn([...inputs]));
 
 /** A compiled function of parameters and other tensors. */
 export interface CompiledModel<P> {
