@@ -13,7 +13,7 @@ import { collect } from './score/collect.js';
 import { scoreSets } from './score/score.js';
 import type { ScoredSet } from './score/scored-set.js';
 import { readScores, writeScores } from './score/stored-scores.js';
-import { chooseCases } from './shown.js';
+import { chooseCases, withoutVerdicts } from './shown.js';
 import { openSources } from './sources.js';
 import { paperTables } from './tables/build.js';
 import { statisticsTable } from './tables/statistics.js';
@@ -77,7 +77,7 @@ export async function evaluate(context: CommandContext): Promise<void> {
   const notice = `${isDrawn ? 'A demonstration on drawn images. ' : ''}Not for clinical use.`;
   const { cases: numCases, judged } = config;
   const cases = await chooseCases(sources, predictions, references, { seed, count: Math.max(numCases, judged) });
-  const toJudge = cases.slice(0, judged);
+  const toJudge = cases.slice(0, judged).map(withoutVerdicts);
   if (toJudge.length > 0) writeAtomic(files.judgements, renderJudgementPage('Judge the reports', notice, toJudge));
   const page = renderResults({
     title: `Evaluation: ${config.name}`,

@@ -42,3 +42,9 @@ export async function chooseCases(
   }
   return cases;
 }
+
+/** A case whose phrases do not tell whether their regions are right: readers are to judge by themselves. */
+export const withoutVerdicts = (each: CaseToJudge): CaseToJudge => ({
+  ...each,
+  generated: { ...each.generated, phrases: each.generated.phrases.map(({ correct: _, ...phrase }) => phrase) },
+});

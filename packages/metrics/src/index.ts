@@ -86,7 +86,9 @@ export type { Accumulator, Definition, Figure, PairedAccumulator } from './suite
 export { classMeanMetric, listMetric, meanMetric, sumsMetric } from './suite/definition.js';
 export type { MetricEntry, ScoredPair } from './suite/entry.js';
 export type { FindingLabels } from './suite/findings.js';
-export { type LocalisationPair, localisationMetrics, scoreLocalisation } from './suite/localisation.js';
+export { type GroundingPair, groundingMetrics, type ReportPhrase, scoreGrounding } from './suite/grounding.js';
+export { localisationMetrics, scoreLocalisation } from './suite/localisation.js';
+export type { LocalisationPair } from './suite/localisation-pair.js';
 export { pairById } from './suite/pairing.js';
 export {
   compareMeans,

@@ -5,21 +5,28 @@ import {
   answerMetrics,
   bleu,
   boxGiou,
+  cider,
   compareSystems,
   ctRateLabels,
   dice,
   type FindingLabels,
+  type GroundingPair,
+  groundingMetrics,
   type LocalisationPair,
+  localisationMetrics,
   type MetricEntry,
   type MetricResult,
   meanMetric,
+  meteor,
   pairById,
   type ScoredReport,
   reportMetrics,
   runMetrics,
+  rouge,
   type ScoredPair,
   type Scores,
   scoreAnswers,
+  scoreGrounding,
   scoreLocalisation,
   scoreReports,
 } from '../src/index.js';
@@ -80,7 +87,7 @@ describe('results', () => {
 
   it('of every entry have a definition that says what is computed, and a name of their own', () => {
     const names = (catalogue: readonly { name: string }[]): string[] => catalogue.map(({ name }) => name);
-    for (const catalogue of [reportMetrics, answerMetrics] as const) {
+    for (const catalogue of [reportMetrics, answerMetrics, localisationMetrics, groundingMetrics] as const) {
       expect(new Set(names(catalogue)).size).toBe(catalogue.length);
       for (const { definitions } of catalogue)
         for (const definition of Object.values(definitions)) expect(definition.text.length).toBeGreaterThan(20);
@@ -368,4 +375,73 @@ it('a metric of one own is one object', async () => {
       notes: [],
     },
   ]);
+});
+
+describe('grounding', () => {
+  const box = (at: number): { boxes: number[][] } => ({ boxes: [[0, at, at, 1, at + 10, at + 10]] });
+  const phrases = (...targets: [string, number][]): GroundingPair['prediction'] =>
+    targets.map(([target, at]) => ({ target, region: box(at) }));
+  const pair: GroundingPair = {
+    id: 'a',
+    shape: [1, 100, 100],
+    prediction: phrases(['nodule', 10], ['effusion', 40], ['fracture', 70]),
+    reference: phrases(['nodule', 10], ['effusion', 80]),
+  };
+
+  it('tells what is said from where it is said to be', async () => {
+    const scores = await scoreGrounding([pair]);
+    const of = (metric: string): number => resultOf(scores, metric).value;
+    expect(of('logicalPrecision')).toBeCloseTo(2 / 3, 12);
+    expect(of('logicalRecall')).toBe(1);
+    expect(of('groundingPrecision')).toBe(0.5);
+    expect(of('spatialPrecision')).toBeCloseTo(1 / 3, 12);
+    expect(of('hallucinationRate')).toBeCloseTo(1 / 3, 12);
+    expect(resultOf(scores, 'hallucinationRate').perClass).toEqual({ nodule: 0, effusion: 0, fracture: 1 });
+    expect(resultOf(scores, 'logicalF1').notes[0]).toContain('compared by target, side and negation');
+  });
+
+  it('takes the verdicts of a judge where there are some', async () => {
+    const no = { entailed: false, evidence: [] };
+    const verdicts = { prediction: [no, no, no], reference: [no, no], judge: 'nobody' };
+    const scores = await scoreGrounding([{ ...pair, verdicts }]);
+    expect(resultOf(scores, 'logicalPrecision')).toMatchObject({
+      value: 0,
+      notes: ['1 of the samples: phrases compared by nobody'],
+    });
+  });
+});
+
+describe('the entries of text', () => {
+  const said = texts.map(([prediction]) => prediction);
+  const truth = texts.map(([, reference]) => reference);
+
+  it('are the functions of the same name', async () => {
+    const [reference, paper] = [await scoreReports(reports), await scoreReports(reports, { profile: 'paper' })];
+    const stems = rouge(said, truth, { stemmer: 'porter' }).scores;
+    const words = rouge(said, truth).scores;
+    for (const name of ['rouge1', 'rouge2', 'rougeL'] as const) {
+      expect(resultOf(reference, name).value).toBeCloseTo(stems[name].f1, 12);
+      expect(resultOf(paper, name).value).toBeCloseTo(words[name].f1, 12);
+    }
+    expect(resultOf(reference, 'meteor').value).toBeCloseTo(meteor(said, truth).mean, 12);
+    expect(resultOf(reference, 'meteor').definition).toContain('WordNet was not used');
+    expect(resultOf(reference, 'cider').value).toBeCloseTo(cider(said, truth).mean, 12);
+    for (const maxOrder of [1, 2, 3, 4])
+      expect(resultOf(reference, `bleu${maxOrder}`).value).toBeCloseTo(bleu(said, truth, { maxOrder }), 12);
+  });
+
+  it('of a corpus are those of its parts added up, whatever they are resampled from', async () => {
+    const word = fc.constantFrom('lung', 'heart', 'no', 'effusion', 'clear', '.');
+    const text = fc.array(word, { minLength: 1, maxLength: 9 }).map((words) => words.join(' '));
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.tuple(text, text), { minLength: 1, maxLength: 5 }), async (pairs) => {
+        const samples = pairs.map(([prediction, reference], i) => ({ id: String(i), prediction, reference }));
+        const { value, perSample } = resultOf(await scoreReports(samples, { metrics: ['bleu2'], perSample: true }), 'bleu2');
+        const lists = [pairs.map(([a]) => a), pairs.map(([, b]) => b)] as const;
+        expect(value).toBeCloseTo(bleu(...lists, { maxOrder: 2 }), 12);
+        pairs.forEach(([a, b], i) => expect(perSample![i]).toBeCloseTo(bleu([a], [b], { maxOrder: 2 }), 12));
+      }),
+      { seed: 13, numRuns: 30 },
+    );
+  });
 });

@@ -3,6 +3,7 @@ import {
   type Comparison,
   type Comparisons,
   compareSystems,
+  groundingMetrics,
   localisationMetrics,
   pairById,
   reportMetrics,
@@ -13,6 +14,7 @@ import type { Reference } from '../reference.js';
 import { readReferences } from '../samples/references.js';
 import { answerPair, type Joined, localisationPairs, reportPair } from '../score/pairs.js';
 import { collect } from '../score/collect.js';
+import { groundingPair } from '../score/grounding-pair.js';
 import { groupRecords, nameOf } from '../score/score.js';
 
 /** Files of an evaluation. */
@@ -39,7 +41,16 @@ const comparers: Readonly<Record<EvaluationTask, (both: readonly Both[], options
   localisation: (both, options) => compareSystems(localisationMetrics, zip(both, localisationPairs), options),
   vqa: (both, options) => compareSystems(answerMetrics, zip(both, (joined) => [answerPair(joined)]), options),
   report: (both, options) => compareSystems(reportMetrics, zip(both, (joined) => [reportPair(joined)]), options),
-  groundedReport: (both, options) => compareSystems(reportMetrics, zip(both, (joined) => [reportPair(joined)]), options),
+  groundedReport: async (both, options) => {
+    const [texts, grounding] = [
+      await compareSystems(reportMetrics, zip(both, (joined) => [reportPair(joined)]), options),
+      await compareSystems(groundingMetrics, zip(both, (joined) => [groundingPair(joined)]), options),
+    ];
+    return {
+      results: [...texts.results, ...grounding.results],
+      skipped: [...texts.skipped, ...grounding.skipped],
+    };
+  },
 };
 
 /**

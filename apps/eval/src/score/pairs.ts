@@ -9,7 +9,8 @@ import { findingsOf } from './labellers.js';
 /** A prediction with the reference of the same id. */
 export type Joined = readonly [prediction: Prediction, reference: Reference];
 
-const common = ({ id, modality, patient }: Reference): { id: string; modality: string; patient?: string } => ({
+/** What every sample says of itself. */
+export const commonOf = ({ id, modality, patient }: Reference): { id: string; modality: string; patient?: string } => ({
   id,
   modality,
   ...(patient === undefined ? {} : { patient }),
@@ -19,7 +20,7 @@ const common = ({ id, modality, patient }: Reference): { id: string; modality: s
 export function reportPair([{ prediction }, reference]: Joined): ScoredReport {
   check(reference.report !== undefined, 'data', `reference of ${reference.dataset}: expected a report, found none.`);
   const findings = findingsOf(prediction, reference);
-  return { ...common(reference), prediction, reference: reference.report, ...(findings ? { findings } : {}) };
+  return { ...commonOf(reference), prediction, reference: reference.report, ...(findings ? { findings } : {}) };
 }
 
 /** What a judge said of answers; null where nothing could be read, undefined where it was not asked. */
@@ -34,7 +35,7 @@ export function answerPair([{ prediction }, reference]: Joined, verdicts?: Verdi
   const { answer, answerType, question } = reference;
   check(answer !== undefined, 'data', `reference of ${reference.dataset}: expected an answer, found none.`);
   return {
-    ...common(reference),
+    ...commonOf(reference),
     prediction,
     reference: answer,
     ...(question === undefined ? {} : { question }),
@@ -44,7 +45,7 @@ export function answerPair([{ prediction }, reference]: Joined, verdicts?: Verdi
 }
 
 /** @throws {VividMedError} `shape` for a mask of another grid than the image. */
-function voxelsOf(mask: RunLengthMask, { shape, dataset }: Reference, what: string): Uint8Array {
+export function voxelsOf(mask: RunLengthMask, { shape, dataset }: Reference, what: string): Uint8Array {
   check(
     mask.shape.every((length, axis) => length === shape[axis]),
     'shape',
@@ -65,14 +66,14 @@ export function* localisationPairs([{ phrases = [] }, reference]: Joined): Gener
     const isAbsent = !mask && !trueBoxes;
     const hasBoxes = trueBoxes !== undefined || (isAbsent && lookupTarget(target)?.target.kind === 'boxes');
     yield {
-      ...common(reference),
+      ...commonOf(reference),
       id: `${id}/${target}`,
       target,
       spacingMm,
       shape,
       prediction: {
         ...(phrase?.mask ? { mask: voxelsOf(phrase.mask, reference, 'predicted') } : {}),
-        ...(phrase ? { boxes: phrase.boxes } : {}),
+        ...(phrase ? { boxes: phrase.boxes, found: phrase.found } : { found: false }),
       },
       reference: hasBoxes
         ? { boxes: trueBoxes ?? [] }

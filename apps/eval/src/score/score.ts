@@ -5,11 +5,14 @@ import {
   type ScoreOptions,
   type Scores,
   scoreAnswers,
+  scoreGrounding,
   scoreLocalisation,
   scoreReports,
 } from '@vividmed/metrics';
 import type { EvaluationTask, Prediction } from '../prediction.js';
 import type { Reference } from '../reference.js';
+import { collect } from './collect.js';
+import { groundingPair } from './grounding-pair.js';
 import { answerPair, type Joined, localisationPairs, reportPair, type Verdicts } from './pairs.js';
 import type { ScoredSet } from './scored-set.js';
 
@@ -20,20 +23,28 @@ export interface ScoreSetsOptions extends Omit<ScoreOptions, 'profile' | 'metric
   verdicts?: Verdicts | undefined;
 }
 
-async function* map<T>(joined: AsyncIterable<Joined>, each: (pair: Joined) => T): AsyncGenerator<T> {
-  for await (const pair of joined) yield each(pair);
-}
-async function* flatMap<T>(joined: AsyncIterable<Joined>, each: (pair: Joined) => Iterable<T>): AsyncGenerator<T> {
-  for await (const pair of joined) yield* each(pair);
+/** Samples one at a time: their masks are unpacked when it is their turn. */
+function* lazily<T>(joined: readonly Joined[], each: (pair: Joined) => Iterable<T>): Generator<T> {
+  for (const pair of joined) yield* each(pair);
 }
 
-type Scorer = (joined: AsyncIterable<Joined>, options: ScoreOptions, verdicts: Verdicts | undefined) => Promise<Scores>;
+type Scorer = (joined: readonly Joined[], options: ScoreOptions, verdicts: Verdicts | undefined) => Promise<Scores>;
 
 const scorers: Readonly<Record<EvaluationTask, Scorer>> = {
-  localisation: (joined, options) => scoreLocalisation(flatMap(joined, localisationPairs), options),
-  vqa: (joined, options, verdicts) => scoreAnswers(map(joined, (pair) => answerPair(pair, verdicts)), options),
-  report: (joined, options) => scoreReports(map(joined, reportPair), options),
-  groundedReport: (joined, options) => scoreReports(map(joined, reportPair), options),
+  localisation: (joined, options) => scoreLocalisation(lazily(joined, localisationPairs), options),
+  vqa: (joined, options, verdicts) => scoreAnswers(joined.map((pair) => answerPair(pair, verdicts)), options),
+  report: (joined, options) => scoreReports(joined.map(reportPair), options),
+  groundedReport: async (joined, options) => {
+    const [texts, grounding] = [
+      await scoreReports(joined.map(reportPair), options),
+      await scoreGrounding(lazily(joined, (pair) => [groundingPair(pair)]), options),
+    ];
+    return {
+      ids: texts.ids,
+      results: [...texts.results, ...grounding.results],
+      skipped: [...texts.skipped, ...grounding.skipped],
+    };
+  },
 };
 
 /** Names of data sets as tables write them. */
@@ -83,11 +94,9 @@ export async function scoreSets(
   const sets: ScoredSet[] = [];
   for (const [key, truths] of known) {
     const { task, dataset } = truths[0]!;
+    const joined = await collect(pairById(said.get(key) ?? [], truths, { missing }));
     const scores: Partial<Record<Profile, Scores>> = {};
-    for (const profile of profiles) {
-      const joined = pairById(said.get(key) ?? [], truths, { missing });
-      scores[profile] = await scorers[task](joined, { ...options, profile }, verdicts);
-    }
+    for (const profile of profiles) scores[profile] = await scorers[task](joined, { ...options, profile }, verdicts);
     sets.push({ dataset: nameOf(dataset), task, numSamples: truths.length, scores });
   }
   return sets;

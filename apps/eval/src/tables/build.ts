@@ -1,5 +1,6 @@
 import {
   answerLines,
+  groundingLines,
   localisationLines,
   otherReportLines,
   publishedLocalisationLines,
@@ -92,7 +93,7 @@ function groundedTable(ours: readonly MeasuredSystem[]): Table | undefined {
     columns: ourColumns(ours),
     rows: datasets.flatMap((dataset) => {
       const lines = Object.entries(reportLines).find(([name]) => name === dataset)?.[1] ?? otherReportLines;
-      return lines.map((line) => rowOf(line, ours, { task, dataset }));
+      return [...groundingLines, ...lines].map((line) => rowOf(line, ours, { task, dataset }));
     }),
   };
 }

@@ -8,9 +8,10 @@ export const tableStyle = `
 .results{border-collapse:collapse;width:100%;font-variant-numeric:tabular-nums;font-size:.92rem}
 .results caption{text-align:left;padding:12px 14px;color:var(--muted)}
 .results th,.results td{padding:8px 12px;text-align:right;border-top:1px solid var(--line);font-weight:400;white-space:nowrap}
-.results thead th{font-size:.82rem;color:var(--muted);vertical-align:bottom;white-space:normal;min-width:5.5em}
+.results thead th{font-size:.82rem;color:var(--muted);vertical-align:bottom;white-space:normal;overflow-wrap:normal;min-width:5.5em}
+.results thead th:first-child{text-align:left}
 .results th[scope=row],.results .set{text-align:left;white-space:normal}
-.results th[scope=row]{min-width:11em}
+.results th[scope=row]{min-width:11em;position:sticky;left:0;background:var(--card)}
 .results .ours{background:color-mix(in srgb,var(--accent) 8%,transparent);font-weight:600}
 .results thead .ours{font-weight:700;color:var(--text)}
 .results tbody+tbody tr:first-child>*{border-top:2px solid var(--line)}

@@ -117,4 +117,19 @@ export const localisationLines: readonly Line[] = [
   { label: 'Mean ℓ1 of boxes', metric: 'boxL1', better: 'lower' },
   { label: 'GIoU', metric: 'giou', better: 'higher' },
   giouLoss,
+  { label: 'FROC', metric: 'froc', better: 'higher' },
+  { label: 'Missed targets', metric: 'missRate', better: 'lower' },
+  { label: 'False alarms', metric: 'falseAlarmRate', better: 'lower' },
+];
+
+/** Rows of phrases that point into the image. */
+export const groundingLines: readonly Line[] = [
+  { label: 'Logical precision', metric: 'logicalPrecision', better: 'higher' },
+  { label: 'Logical recall', metric: 'logicalRecall', better: 'higher' },
+  { label: 'Grounding precision', metric: 'groundingPrecision', better: 'higher' },
+  { label: 'Grounding recall', metric: 'groundingRecall', better: 'higher' },
+  { label: 'Spatial precision', metric: 'spatialPrecision', better: 'higher' },
+  { label: 'Spatial recall', metric: 'spatialRecall', better: 'higher' },
+  { label: 'Made-up phrases', metric: 'hallucinationRate', better: 'lower' },
+  { label: 'Missing phrases', metric: 'missRate', better: 'lower' },
 ];

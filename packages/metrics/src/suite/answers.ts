@@ -5,7 +5,8 @@ import { type Definition, meanMetric } from './definition.js';
 import { inBoth, type MetricEntry } from './entry.js';
 import type { Scores } from './result.js';
 import { runMetrics, type ScoreOptions } from './run.js';
-import { checkTexts, corpusBleu, meanSentenceBleu, type TextPair } from './texts.js';
+import { bleuEntry, rougeEntry } from './lexical.js';
+import { checkTexts, type TextPair } from './texts.js';
 
 /** An answer beside the right one. */
 export interface ScoredAnswer extends TextPair {
@@ -55,12 +56,8 @@ const judged = (failures: 'left out' | 'wrong'): Definition<ScoredAnswer> =>
 
 /** Metrics of answers to questions. */
 export const answerMetrics: readonly MetricEntry<ScoredAnswer>[] = [
-  {
-    name: 'bleu1',
-    label: 'BLEU-1',
-    better: 'higher',
-    definitions: { reference: corpusBleu(1), paper: meanSentenceBleu(1) },
-  },
+  bleuEntry(1),
+  rougeEntry('rouge1'),
   {
     name: 'accuracy',
     label: 'Accuracy, exact',

@@ -4,18 +4,15 @@ import { type MetricEntry, radiographs } from './entry.js';
 import { findingEntries } from './findings.js';
 import type { Scores } from './result.js';
 import { runMetrics, type ScoreOptions } from './run.js';
-import { checkTexts, corpusBleu, meanSentenceBleu } from './texts.js';
+import { captionEntries, bleuEntry, meteorEntry, rougeEntry } from './lexical.js';
+import { checkTexts } from './texts.js';
 
 /** Metrics of reports. */
 export const reportMetrics: readonly MetricEntry<ScoredReport>[] = [
-  ...[1, 2, 3, 4].map(
-    (order): MetricEntry<ScoredReport> => ({
-      name: `bleu${order}`,
-      label: `BLEU-${order}`,
-      better: 'higher',
-      definitions: { reference: corpusBleu(order), paper: meanSentenceBleu(order) },
-    }),
-  ),
+  ...[1, 2, 3, 4].map(bleuEntry),
+  ...(['rouge1', 'rouge2', 'rougeL'] as const).map(rougeEntry),
+  meteorEntry(),
+  ...captionEntries,
   ...findingEntries({
     prefix: 'chexpert14',
     label: 'CheXpert 14',

@@ -1,6 +1,4 @@
 import { check } from '@vividmed/core';
-import { bleu } from '../bleu.js';
-import { type Definition, listMetric, meanMetric } from './definition.js';
 import type { ScoredPair } from './entry.js';
 
 /** A text to score beside the one that is right. */
@@ -29,29 +27,3 @@ export function checkTexts({ prediction, reference }: TextPair, where: string): 
 /** Said of empty predictions by metrics that give them 0. */
 export const emptyIsZero = ({ prediction }: TextPair): string | undefined =>
   prediction.trim() === '' ? 'the prediction is empty and scores 0' : undefined;
-
-/** BLEU of the corpus; the value of a sample is its own sentence BLEU. */
-export const corpusBleu = (maxOrder: number): Definition<TextPair> =>
-  listMetric({
-    text: `corpus BLEU-${maxOrder}: one geometric mean of the summed n-gram counts, no smoothing, lower-cased 13a tokens`,
-    version: '1',
-    remark: emptyIsZero,
-    item: ({ prediction, reference }) => ({ prediction, reference }),
-    figure: (items) => ({
-      value: bleu(
-        items.map(({ prediction }) => prediction),
-        items.map(({ reference }) => reference),
-        { maxOrder },
-      ),
-    }),
-    sample: ({ prediction, reference }) => bleu([prediction], [reference], { maxOrder }),
-  });
-
-/** What the published evaluation reports as BLEU. */
-export const meanSentenceBleu = (maxOrder: number): Definition<TextPair> =>
-  meanMetric({
-    text: `mean of sentence BLEU-${maxOrder} without smoothing (0 without a common ${maxOrder}-gram), lower-cased 13a tokens`,
-    version: '1',
-    remark: emptyIsZero,
-    value: ({ prediction, reference }) => bleu([prediction], [reference], { maxOrder }),
-  });

@@ -189,6 +189,9 @@ export function createBleu(options: CorpusBleuOptions = {}): CorpusMetric<number
   };
 }
 
+/** BLEU-1 to BLEU-n of counts by the definition `nmt`: what `createBleu` gives for texts whose counts add up to these. */
+export const bleuOfCounts = (counts: BleuCounts): number[] => nmtScore(counts);
+
 /** BLEU of one text, in [0, 1]. @throws {VividMedError} As `createBleu`. */
 export const sentenceBleu = (candidate: string, references: References, options: CorpusBleuOptions = {}): number =>
   createBleu(options).add(candidate, references).at(-1)!;
