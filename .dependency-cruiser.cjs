@@ -82,7 +82,8 @@ module.exports = {
     },
     {
       name: 'engine-is-chosen-by-programs',
-      comment: 'Packages compute on whatever engine is there; apps, their commands, tests, benches and the test set-up choose it.',
+      comment:
+        'Packages compute on whatever engine is there; apps, their commands, tests, benches and the test set-up choose it.',
       severity: 'error',
       from: { pathNot: `^packages/(engine|command)/|^apps/|^examples/|^tooling/|${development}` },
       to: { path: '^packages/engine/' },
@@ -110,7 +111,8 @@ module.exports = {
     },
     {
       name: 'no-tfjs-in-plain-packages',
-      comment: 'matcher, imaging, datasets, pages, core and metrics (but for models of it) take numbers and give numbers.',
+      comment:
+        'matcher, imaging, datasets, pages, core and metrics (but for models of it) take numbers and give numbers.',
       severity: 'error',
       from: {
         path: '^packages/(core|matcher|imaging|datasets|metrics|pages)/',

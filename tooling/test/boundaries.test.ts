@@ -4,7 +4,10 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { makeFolder, root } from './fixture.js';
 
-const packages = 'core nn engine patch-embed sam-decoder vlm inference matcher imaging metrics datasets pages command stranger'.split(' ');
+const packages =
+  'core nn engine patch-embed sam-decoder vlm inference matcher imaging metrics datasets pages command stranger'.split(
+    ' ',
+  );
 const imports = (...names: string[]) => names.map((name) => `import '${name}';`).join('\n');
 const ours = (...names: string[]) => imports(...names.map((name) => `@vividmed/${name}`));
 

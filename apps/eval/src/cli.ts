@@ -18,5 +18,9 @@ const { command, names, rest } = splitArguments(process.argv.slice(2));
 process.exitCode = await runCommand(rest, {
   usage,
   run: (context) =>
-    command === 'compare' ? compare(names, context) : command === 'judgements' ? judgements(names, context) : evaluate(context),
+    command === 'compare'
+      ? compare(names, context)
+      : command === 'judgements'
+        ? judgements(names, context)
+        : evaluate(context),
 });

@@ -28,7 +28,12 @@ async function digestOf(path: string): Promise<string> {
 }
 
 /** Takes over a file of predictions, and keeps the references of the samples beside it. */
-async function takeOver(path: string, config: EvalConfig, sources: readonly SampleSource[], files: Files): Promise<void> {
+async function takeOver(
+  path: string,
+  config: EvalConfig,
+  sources: readonly SampleSource[],
+  files: Files,
+): Promise<void> {
   const predictions = await collect(readPredictions(path, foreignOf(config)));
   const header: PredictionHeader = {
     format: 'vividmed-predictions',

@@ -4,17 +4,32 @@ import { EvaluationTask } from './prediction.js';
 
 const EvaluatedSet = z
   .strictObject({
-    dataset: z.string().min(1).describe('"phantom", or the name of a data set as openDataset of @vividmed/datasets/node has it'),
+    dataset: z
+      .string()
+      .min(1)
+      .describe('"phantom", or the name of a data set as openDataset of @vividmed/datasets/node has it'),
     tasks: z.array(EvaluationTask).min(1).readonly().describe('what is asked about each image'),
-    folder: z.string().optional().describe('folder of its files, laid out as its owners ship them; the phantom has none'),
+    folder: z
+      .string()
+      .optional()
+      .describe('folder of its files, laid out as its owners ship them; the phantom has none'),
     options: z.record(z.string(), z.unknown()).optional().describe('options of its adapter'),
     split: z
       .enum(['train', 'validate', 'test'])
       .nullable()
       .default('test')
       .describe('split of its owners; null takes every study'),
-    limit: z.number().int().positive().optional().describe('images at most (patients of the phantom); all, or 24 patients, by default'),
-    firstSeed: z.number().int().optional().describe('first patient of the phantom; 1000001 by default, which no stage trains on'),
+    limit: z
+      .number()
+      .int()
+      .positive()
+      .optional()
+      .describe('images at most (patients of the phantom); all, or 24 patients, by default'),
+    firstSeed: z
+      .number()
+      .int()
+      .optional()
+      .describe('first patient of the phantom; 1000001 by default, which no stage trains on'),
   })
   .refine(({ dataset, folder }) => dataset === 'phantom' || folder !== undefined, {
     path: ['folder'],
@@ -64,7 +79,10 @@ export const EvalConfig = z
       .strictObject({
         url: z.string().describe('address of a server of chat completions, without /chat/completions'),
         model: z.string().min(1).describe('its name there, and in the notes of the figures'),
-        keyVariable: z.string().optional().describe('variable of the environment that holds the key, where it needs one'),
+        keyVariable: z
+          .string()
+          .optional()
+          .describe('variable of the environment that holds the key, where it needs one'),
         concurrency: z.number().int().positive().default(4),
       })
       .readonly()
@@ -82,7 +100,12 @@ export const EvalConfig = z
       .default([])
       .describe('other evaluations that stand beside this one in the tables, as those of an ablation'),
     cases: z.number().int().min(0).default(6).describe('grounded reports that the page of results shows'),
-    judged: z.number().int().min(0).default(12).describe('grounded reports on the page for judgements; the paper has 12'),
+    judged: z
+      .number()
+      .int()
+      .min(0)
+      .default(12)
+      .describe('grounded reports on the page for judgements; the paper has 12'),
   })
   .readonly();
 export type EvalConfig = z.infer<typeof EvalConfig>;

@@ -23,12 +23,7 @@ import { csvTables, latexTable, markdownTable } from './tables/text.js';
 const named: Readonly<Record<string, string>> = { phantom: 'configs/eval/phantom.json' };
 
 function readEvalConfig({ config: path, set, seed }: CommandContext['options']): EvalConfig {
-  check(
-    path !== undefined,
-    'config',
-    'eval: expected --config FILE, found none.',
-    'For example --config phantom',
-  );
+  check(path !== undefined, 'config', 'eval: expected --config FILE, found none.', 'For example --config phantom');
   const file = named[path] ?? path;
   const value = applyAssignments(readJson(file, 'config'), set) as Record<string, unknown>;
   return parseEvalConfig(seed === undefined ? value : { ...value, seed }, file);
@@ -68,7 +63,10 @@ export async function evaluate(context: CommandContext): Promise<void> {
   writeScores(files.scores, sets);
   tellResults(sets, result);
 
-  const others = config.besides.map((other) => ({ name: other.system, sets: readScores(evaluationFiles(other.folder).scores) }));
+  const others = config.besides.map((other) => ({
+    name: other.system,
+    sets: readScores(evaluationFiles(other.folder).scores),
+  }));
   const tables = [...paperTables([...others, { name: system, sets }]), statisticsTable(references)];
   writeAtomic(files.markdown, tables.map(markdownTable).join('\n'));
   writeAtomic(files.csv, csvTables(tables));
@@ -89,5 +87,7 @@ export async function evaluate(context: CommandContext): Promise<void> {
     ...(toJudge.length > 0 ? { judgementFile: 'judge.html' } : {}),
   });
   writeAtomic(files.page, page);
-  log(`tables and pages are in ${folder}: index.html, tables.md, tables.csv, tables.tex${toJudge.length > 0 ? ', judge.html' : ''}`);
+  log(
+    `tables and pages are in ${folder}: index.html, tables.md, tables.csv, tables.tex${toJudge.length > 0 ? ', judge.html' : ''}`,
+  );
 }

@@ -10,13 +10,24 @@ import { renderJudgementPage } from '../src/judgements/page.js';
 import { renderResults } from '../src/pages/results.js';
 import { paperTables } from '../src/tables/build.js';
 
-const places = [process.env['CHROMIUM_PATH'], '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+const places = [
+  process.env['CHROMIUM_PATH'],
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+];
 const executablePath = places.find((path) => path !== undefined && existsSync(path));
 const reason = executablePath ? '' : ' (skipped: no Chromium found, name one in CHROMIUM_PATH)';
 
 const { radiograph } = generatePhantom(1_000_003, { ctShape: [24, 24, 24], radiographSize: [48, 48] });
 const text = 'Findings:\nThe heart is large. No effusion.';
-const phrase = { start: 14, end: 19, text: 'heart', boxes: [{ box: [0, 10, 10, 1, 30, 30] as const, score: 0.9 }], found: true };
+const phrase = {
+  start: 14,
+  end: 19,
+  text: 'heart',
+  boxes: [{ box: [0, 10, 10, 1, 30, 30] as const, score: 0.9 }],
+  found: true,
+};
 const item = {
   id: 'phantom one',
   title: 'A case',
@@ -48,7 +59,13 @@ describe.skipIf(!executablePath)(`pages of an evaluation in a browser${reason}`,
     );
     browser = await chromium.launch({
       executablePath: executablePath as string,
-      args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+      args: [
+        '--no-sandbox',
+        '--disable-gpu',
+        '--disable-background-networking',
+        '--disable-component-update',
+        '--disable-sync',
+      ],
     });
   });
   afterAll(async () => {

@@ -29,7 +29,19 @@ let stdout: MockInstance<typeof process.stdout.write>;
 let stderr: MockInstance<typeof process.stderr.write>;
 
 /** What a model that is always right would say. */
-function truthful({ id, dataset, task, modality, question, report, answer, phrases, masks, boxes, absent }: Reference): Prediction {
+function truthful({
+  id,
+  dataset,
+  task,
+  modality,
+  question,
+  report,
+  answer,
+  phrases,
+  masks,
+  boxes,
+  absent,
+}: Reference): Prediction {
   const common = { id, dataset, task, modality, ...(question === undefined ? {} : { question }) };
   const region = (target: string) => ({
     target,
@@ -142,8 +154,13 @@ describe('eval', () => {
 
   it('gives silence 0 and says so, and tells the two apart', async () => {
     expect(await run('wrong', wrong, ...plainly), told()).toBe(0);
-    const silent = results<Told & { notes: string[] }>().find(({ metric, task }) => metric === 'bleu1' && task === 'report');
-    expect(silent).toMatchObject({ value: 0, notes: [expect.stringContaining('the prediction is empty and scores 0')] });
+    const silent = results<Told & { notes: string[] }>().find(
+      ({ metric, task }) => metric === 'bleu1' && task === 'report',
+    );
+    expect(silent).toMatchObject({
+      value: 0,
+      notes: [expect.stringContaining('the prediction is empty and scores 0')],
+    });
     stdout.mockClear();
     const both = [join(root, 'right'), join(root, 'wrong')];
     const code = await runCommand(['--set', 'trials=40'], { usage: 'test', run: (context) => compare(both, context) });
@@ -160,7 +177,13 @@ describe('eval', () => {
     const path = join(root, 'plain.jsonl');
     const lines = truths.filter(({ task }) => task === 'report').map(({ id, report }) => ({ id, prediction: report }));
     writeFileSync(path, lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
-    const code = await run('plain', path, '--set', 'sets=[{"dataset":"phantom","tasks":["report"],"limit":2}]', ...plainly);
+    const code = await run(
+      'plain',
+      path,
+      '--set',
+      'sets=[{"dataset":"phantom","tasks":["report"],"limit":2}]',
+      ...plainly,
+    );
     expect(code, told()).toBe(0);
     expect(results<Told>().find(({ metric }) => metric === 'bleu4')?.value).toBeCloseTo(1, 12);
   });
@@ -171,7 +194,10 @@ describe('eval', () => {
     expect(told()).toContain('references: expected a prediction for each, found 1 without one, the first at 0');
     stderr.mockClear();
     expect(await run('few-skipped', few, '--set', 'missing=skip', ...plainly), told()).toBe(0);
-    const stranger = predictionFile('stranger.jsonl', [...truths.map(truthful), { ...truthful(truths[0]!), id: 'other' }]);
+    const stranger = predictionFile('stranger.jsonl', [
+      ...truths.map(truthful),
+      { ...truthful(truths[0]!), id: 'other' },
+    ]);
     expect(await run('stranger', stranger, ...plainly)).toBe(1);
     expect(told()).toContain('predictions: expected ids of the references, found 1 without one');
   });
@@ -197,7 +223,14 @@ describe('eval judgements', () => {
   const save = (name: string, page: string): string => {
     const path = join(root, name);
     const cases = [
-      { id: 'a', numSentences: 1, sentences: { 0: 'acceptable' }, phrases: { 0: 'right' }, criticalOmissions: 2, done: true },
+      {
+        id: 'a',
+        numSentences: 1,
+        sentences: { 0: 'acceptable' },
+        phrases: { 0: 'right' },
+        criticalOmissions: 2,
+        done: true,
+      },
     ];
     writeFileSync(path, JSON.stringify({ format: 'vividmed-judgements', version: 1, page, reader: 'R', cases }));
     return path;
@@ -207,8 +240,13 @@ describe('eval judgements', () => {
 
   it('sums up files of one page into a table', async () => {
     expect(await sum(save('r.json', 'p'), save('s.json', 'p')), told()).toBe(0);
-    expect(results()).toMatchObject([{ reports: 1, acceptable: 1, criticalOmissions: 2, wellGrounded: 1 }, { reader: 'R' }]);
-    expect(readFileSync(join(root, 'sum', 'judgements.md'), 'utf8')).toContain('| Cases of the page | Critical omissions ↓ | – | 2 | 2 |');
+    expect(results()).toMatchObject([
+      { reports: 1, acceptable: 1, criticalOmissions: 2, wellGrounded: 1 },
+      { reader: 'R' },
+    ]);
+    expect(readFileSync(join(root, 'sum', 'judgements.md'), 'utf8')).toContain(
+      '| Cases of the page | Critical omissions ↓ | – | 2 | 2 |',
+    );
   });
 
   it('refuses files of different pages, other files, and none', async () => {
@@ -246,7 +284,9 @@ describe('the config', () => {
   it('of the phantom is one, and every wrong key is named at once', () => {
     const phantom = JSON.parse(readFileSync(join(configs, 'eval/phantom.json'), 'utf8')) as object;
     expect(parseEvalConfig(phantom, 'phantom').sets[0]!.tasks).toEqual(tasks);
-    expect(() => parseEvalConfig({ ...phantom, sed: 1, cases: -1 }, 'a.json')).toThrow(/2 thing\(s\) to correct:[^]*cases[^]*sed/);
+    expect(() => parseEvalConfig({ ...phantom, sed: 1, cases: -1 }, 'a.json')).toThrow(
+      /2 thing\(s\) to correct:[^]*cases[^]*sed/,
+    );
     expect(() => parseEvalConfig({ name: 'a', sets: [{ dataset: 'slake', tasks: ['vqa'] }] }, 'a.json')).toThrow(
       'expected the folder of the data set',
     );

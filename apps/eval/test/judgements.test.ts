@@ -71,8 +71,8 @@ describe('judgements', () => {
     expect(() => summarise(file(judged({ sentences: { 0: 'acceptable' } })))).toThrow(
       'expected a verdict on each of the 3 sentences of finished case 0, found 1',
     );
-    expect(() => file(judged({ sentences: { 0: 'fine' } }))).toThrow();
-    expect(() => file(judged({ criticalOmissions: -1 }))).toThrow();
+    expect(() => file(judged({ sentences: { 0: 'fine' } }))).toThrow('Invalid option');
+    expect(() => file(judged({ criticalOmissions: -1 }))).toThrow('expected number to be >=0');
   });
 
   it('stand beside those of the paper, on rows of their own', () => {

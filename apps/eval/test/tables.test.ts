@@ -179,6 +179,8 @@ describe('their formats', () => {
 
   it('leaves out a number that is none', () => {
     const none: Table = { ...table, rows: [{ ...table.rows[1]!, cells: { b: { value: Number.NaN } } }] };
-    expect(`${markdownTable(none)}${csvTables([none])}${latexTable(none)}${renderTable(none).text}`).not.toContain('NaN');
+    expect(`${markdownTable(none)}${csvTables([none])}${latexTable(none)}${renderTable(none).text}`).not.toContain(
+      'NaN',
+    );
   });
 });

@@ -109,7 +109,9 @@ describe('bootstrapInterval', () => {
   it('refuses wrong options', () => {
     expect(() => bootstrapInterval(3, mean, { level: 1 })).toThrow('expected a level in (0, 1), found 1');
     expect(() => bootstrapInterval(3, mean, { resamples: 0 })).toThrow('resamples above 0, found 0');
-    expect(() => bootstrapInterval(3, mean, { clusters: [1] })).toThrow('expected 3 cluster keys, one a sample, found 1');
+    expect(() => bootstrapInterval(3, mean, { clusters: [1] })).toThrow(
+      'expected 3 cluster keys, one a sample, found 1',
+    );
   });
 });
 
@@ -141,7 +143,7 @@ describe('pairedRandomisation', () => {
   });
 
   it('swaps the samples of a cluster together, so that many samples of one patient prove little', () => {
-    const values = new Array<number>(12).fill(0);
+    const values = Array.from({ length: 12 }, () => 0);
     const better = values.map(() => 1);
     const clusters = values.map((_, i) => Math.floor(i / 6));
     expect(compareMeans(better, values).pValue).toBeLessThan(0.005);

@@ -61,7 +61,12 @@ describe('results', () => {
     const scores = await scoreReports(reports, { metrics: ['bleu4', 'phantomF1Macro'] });
     expect(scores.ids).toEqual(['r0', 'r1', 'r2']);
     const { value, definition, version, ...rest } = resultOf(scores, 'bleu4');
-    expect(value).toBe(bleu(texts.map(([said]) => said), texts.map(([, truth]) => truth)));
+    expect(value).toBe(
+      bleu(
+        texts.map(([said]) => said),
+        texts.map(([, truth]) => truth),
+      ),
+    );
     expect(definition).toContain('corpus BLEU-4');
     expect(version).not.toBe('');
     expect(rest).toEqual({ metric: 'bleu4', label: 'BLEU-4', n: 3, profile: 'reference', better: 'higher', notes: [] });
@@ -73,7 +78,11 @@ describe('results', () => {
 
   it('follow the profile: the published BLEU is a mean over sentences, its "FNR" a false omission rate', async () => {
     const paper = await scoreReports(reports, { profile: 'paper' });
-    const sentence = bleu(texts.map(([said]) => said), texts.map(([, truth]) => truth), { average: 'sentence' });
+    const sentence = bleu(
+      texts.map(([said]) => said),
+      texts.map(([, truth]) => truth),
+      { average: 'sentence' },
+    );
     expect(resultOf(paper, 'bleu4').value).toBeCloseTo(sentence, 12);
     // One of two negative statements on effusion is wrong, none of three on nodules.
     expect(resultOf(paper, 'phantomFalseOmissionRateMacro').value).toBeCloseTo(0.25, 12);
@@ -113,7 +122,9 @@ describe('samples', () => {
     );
     // Read from a file, a prediction may be anything.
     const missing = { ...second, prediction: undefined as unknown as string };
-    await expect(scoreReports([first, missing])).rejects.toThrow('sample 1: expected a text as prediction, found undefined');
+    await expect(scoreReports([first, missing])).rejects.toThrow(
+      'sample 1: expected a text as prediction, found undefined',
+    );
   });
 
   it('have ids of their own, and there is at least one', async () => {
@@ -249,9 +260,15 @@ describe('localisation', () => {
     const mask = [0, 1, 1, 0];
     const wrong = (prediction: LocalisationPair['prediction'], more: Partial<LocalisationPair> = {}) =>
       scoreLocalisation([{ ...pair('a', 'lung', prediction, { mask }), ...more }]);
-    await expect(wrong({ mask: [1, 0] })).rejects.toThrow('expected a prediction mask of 1 x 2 x 2 voxels, found 2 voxels');
-    await expect(wrong({ mask: [1, 0, Number.NaN, 0] })).rejects.toThrow('prediction mask of numbers, found NaN at voxel 2');
-    await expect(wrong({ mask }, { spacingMm: [1, 0, 1] })).rejects.toThrow('expected a spacing above 0, found 1, 0, 1');
+    await expect(wrong({ mask: [1, 0] })).rejects.toThrow(
+      'expected a prediction mask of 1 x 2 x 2 voxels, found 2 voxels',
+    );
+    await expect(wrong({ mask: [1, 0, Number.NaN, 0] })).rejects.toThrow(
+      'prediction mask of numbers, found NaN at voxel 2',
+    );
+    await expect(wrong({ mask }, { spacingMm: [1, 0, 1] })).rejects.toThrow(
+      'expected a spacing above 0, found 1, 0, 1',
+    );
   });
 });
 
@@ -356,7 +373,9 @@ it('a metric of one own is one object', async () => {
     label: 'Length',
     better: 'lower',
     unit: 'letters',
-    definitions: { reference: meanMetric({ text: 'mean number of letters', version: '1', value: ({ text }) => text.length }) },
+    definitions: {
+      reference: meanMetric({ text: 'mean number of letters', version: '1', value: ({ text }) => text.length }),
+    },
   };
   const pairs = ['a', 'bcd'].map((text) => ({ id: text, text }));
   const { results } = await runMetrics([entry], pairs, { perSample: true }, () => {});
@@ -436,7 +455,10 @@ describe('the entries of text', () => {
     await fc.assert(
       fc.asyncProperty(fc.array(fc.tuple(text, text), { minLength: 1, maxLength: 5 }), async (pairs) => {
         const samples = pairs.map(([prediction, reference], i) => ({ id: String(i), prediction, reference }));
-        const { value, perSample } = resultOf(await scoreReports(samples, { metrics: ['bleu2'], perSample: true }), 'bleu2');
+        const { value, perSample } = resultOf(
+          await scoreReports(samples, { metrics: ['bleu2'], perSample: true }),
+          'bleu2',
+        );
         const lists = [pairs.map(([a]) => a), pairs.map(([, b]) => b)] as const;
         expect(value).toBeCloseTo(bleu(...lists, { maxOrder: 2 }), 12);
         pairs.forEach(([a, b], i) => expect(perSample![i]).toBeCloseTo(bleu([a], [b], { maxOrder: 2 }), 12));

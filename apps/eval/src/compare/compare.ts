@@ -39,12 +39,30 @@ function zip<P>(both: readonly Both[], pairs: (joined: Joined) => Iterable<P>): 
 
 const comparers: Readonly<Record<EvaluationTask, (both: readonly Both[], options: Options) => Promise<Comparisons>>> = {
   localisation: (both, options) => compareSystems(localisationMetrics, zip(both, localisationPairs), options),
-  vqa: (both, options) => compareSystems(answerMetrics, zip(both, (joined) => [answerPair(joined)]), options),
-  report: (both, options) => compareSystems(reportMetrics, zip(both, (joined) => [reportPair(joined)]), options),
+  vqa: (both, options) =>
+    compareSystems(
+      answerMetrics,
+      zip(both, (joined) => [answerPair(joined)]),
+      options,
+    ),
+  report: (both, options) =>
+    compareSystems(
+      reportMetrics,
+      zip(both, (joined) => [reportPair(joined)]),
+      options,
+    ),
   groundedReport: async (both, options) => {
     const [texts, grounding] = [
-      await compareSystems(reportMetrics, zip(both, (joined) => [reportPair(joined)]), options),
-      await compareSystems(groundingMetrics, zip(both, (joined) => [groundingPair(joined)]), options),
+      await compareSystems(
+        reportMetrics,
+        zip(both, (joined) => [reportPair(joined)]),
+        options,
+      ),
+      await compareSystems(
+        groundingMetrics,
+        zip(both, (joined) => [groundingPair(joined)]),
+        options,
+      ),
     ];
     return {
       results: [...texts.results, ...grounding.results],

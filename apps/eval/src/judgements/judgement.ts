@@ -12,7 +12,11 @@ export const Verdict = z.enum(['acceptable', 'wrongFinding', 'wrongPlace', 'wron
 export type Verdict = z.infer<typeof Verdict>;
 
 /** What a reader says of the region of a phrase that names a finding which is there. */
-export const groundings = { right: 'Region fits', wrong: 'Region does not fit', notThere: 'Finding is not there' } as const;
+export const groundings = {
+  right: 'Region fits',
+  wrong: 'Region does not fit',
+  notThere: 'Finding is not there',
+} as const;
 export const Grounding = z.enum(['right', 'wrong', 'notThere']);
 
 const count = z.number().int().min(0);
@@ -21,8 +25,14 @@ const JudgedCase = z
   .strictObject({
     id: z.string().min(1),
     numSentences: count,
-    sentences: z.record(z.string(), Verdict).readonly().describe('verdict of each sentence that was judged, by its index'),
-    phrases: z.record(z.string(), Grounding).readonly().describe('what was said of each phrase with a region, by its index'),
+    sentences: z
+      .record(z.string(), Verdict)
+      .readonly()
+      .describe('verdict of each sentence that was judged, by its index'),
+    phrases: z
+      .record(z.string(), Grounding)
+      .readonly()
+      .describe('what was said of each phrase with a region, by its index'),
     criticalOmissions: count.describe('findings that the report had to name and did not'),
     done: z.boolean(),
   })

@@ -96,8 +96,8 @@ export function renderJudgementPage(title: string, notice: string, cases: readon
       body: html`<header data-page="${digestOf(cases)}">
           <h1>${title}</h1>
           <p class="lead">
-            Judge what the model wrote, sentence by sentence, beside the reference. What you say stays in this browser until you
-            save it as a file.
+            Judge what the model wrote, sentence by sentence, beside the reference. What you say stays in this browser
+            until you save it as a file.
           </p>
           <p class="notice">${notice}</p>
         </header>
@@ -120,7 +120,9 @@ export function renderJudgementPage(title: string, notice: string, cases: readon
             <p id="status" role="status"></p>
           </div>
         </main>
-        <footer><p><strong>${notice}</strong></p></footer>`,
+        <footer>
+          <p><strong>${notice}</strong></p>
+        </footer>`,
     }),
   );
 }

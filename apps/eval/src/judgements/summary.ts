@@ -40,7 +40,10 @@ export function summarise({ reader, cases }: Judgements): JudgementSummary {
   );
   const said = done.flatMap(({ sentences }) => Object.values(sentences));
   const phrases = done.flatMap((each) => Object.values(each.phrases));
-  const counted = (Object.keys(verdicts) as Verdict[]).map((verdict) => [verdict, said.filter((v) => v === verdict).length]);
+  const counted = (Object.keys(verdicts) as Verdict[]).map((verdict) => [
+    verdict,
+    said.filter((v) => v === verdict).length,
+  ]);
   return {
     reader,
     reports: done.length,
@@ -74,7 +77,8 @@ export function judgementTable(dataset: string, summaries: readonly JudgementSum
   return {
     id: 'judgements',
     title: 'Error analysis by readers',
-    caption: 'Section 4.4 of the paper beside ours. Figures of different data sets do not compare: each row names its own.',
+    caption:
+      'Section 4.4 of the paper beside ours. Figures of different data sets do not compare: each row names its own.',
     columns: [
       { key: 'paper', label: 'VividMed', source: 'paper' },
       ...summaries.map(({ reader }, i) => ({

@@ -72,15 +72,15 @@ export function renderResults({ title, summary, notice, tables, sets, cases, jud
                   'Cases',
                   'What the model wrote beside the reference. Point at a phrase, or move to it with the Tab key, to bring out what it names in both columns.',
                   html`${legend}
-                    ${
-                      judgementFile === undefined
-                        ? undefined
-                        : html`<p class="small">
-                            Reports can be judged sentence by sentence on
-                            <a href="${judgementFile}">a page of its own</a>.
-                          </p>`
-                    }
-                    ${cases.map((item, i) => renderHeldOut(item, `case-${i}`, { pixels, slices: 4 }))}`,
+                  ${
+                    judgementFile === undefined
+                      ? undefined
+                      : html`<p class="small">
+                          Reports can be judged sentence by sentence on
+                          <a href="${judgementFile}">a page of its own</a>.
+                        </p>`
+                  }
+                  ${cases.map((item, i) => renderHeldOut(item, `case-${i}`, { pixels, slices: 4 }))}`,
                 )
               : undefined
           }

@@ -14,7 +14,8 @@ export function isRegionRight(phrase: PredictedPhrase, { masks, boxes, absent }:
   if (target === undefined) return undefined;
   const [trueMask, trueBoxes] = [masks?.[target], boxes?.[target]];
   if (trueMask && mask) return found && dice(decodeMask(mask), decodeMask(trueMask)) >= enough;
-  if (trueBoxes) return found && trueBoxes.some((truth) => phrase.boxes.some(({ box }) => boxIou(box, truth) >= enough));
+  if (trueBoxes)
+    return found && trueBoxes.some((truth) => phrase.boxes.some(({ box }) => boxIou(box, truth) >= enough));
   return absent?.includes(target) ? !found : undefined;
 }
 
@@ -68,7 +69,8 @@ function referenceReport({ report: text = '', phrases = [], masks, boxes }: Refe
     text,
     phrases: inOrder(phrases, text).map((phrase): PagePhrase => {
       const mask = phrase.target === undefined ? undefined : masks?.[phrase.target];
-      const own: readonly VoxelBox[] = phrase.boxes ?? (phrase.target === undefined ? [] : (boxes?.[phrase.target] ?? []));
+      const own: readonly VoxelBox[] =
+        phrase.boxes ?? (phrase.target === undefined ? [] : (boxes?.[phrase.target] ?? []));
       return {
         ...shownPhrase(phrase, phrase.text, phrase.target, mask),
         boxes: own.map((box) => ({ box })),

@@ -21,7 +21,9 @@ interface Labeller {
 
 /** Uncertain mentions count as positive, as is the practice with CheXbert. */
 const asDecisions = (states: Readonly<Record<string, LabelState>>): Decisions =>
-  Object.fromEntries(Object.entries(states).map(([name, state]) => [name, state === 'positive' || state === 'uncertain']));
+  Object.fromEntries(
+    Object.entries(states).map(([name, state]) => [name, state === 'positive' || state === 'uncertain']),
+  );
 
 const chest: Labeller = {
   labelSet: 'chexpert',

@@ -56,7 +56,11 @@ export function voxelsOf(mask: RunLengthMask, { shape, dataset }: Reference, wha
   return decodeMask(mask);
 }
 
-/** One pair for each target that the reference knows: there, with its region, or known not to be there. */
+/**
+ * Pairs of the targets that the reference knows.
+ *
+ * @yields one for each: there, with its region, or known not to be there
+ */
 export function* localisationPairs([{ phrases = [] }, reference]: Joined): Generator<LocalisationPair> {
   const { id, masks = {}, boxes = {}, absent = [], shape, spacingMm } = reference;
   const byTarget = new Map(phrases.map((phrase) => [phrase.target ?? phrase.text, phrase]));
@@ -77,7 +81,11 @@ export function* localisationPairs([{ phrases = [] }, reference]: Joined): Gener
       },
       reference: hasBoxes
         ? { boxes: trueBoxes ?? [] }
-        : { mask: mask ? voxelsOf(mask, reference, 'true') : decodeMask({ shape, counts: [shape[0] * shape[1] * shape[2]] }) },
+        : {
+            mask: mask
+              ? voxelsOf(mask, reference, 'true')
+              : decodeMask({ shape, counts: [shape[0] * shape[1] * shape[2]] }),
+          },
     };
   }
 }

@@ -23,7 +23,11 @@ export interface ScoreSetsOptions extends Omit<ScoreOptions, 'profile' | 'metric
   verdicts?: Verdicts | undefined;
 }
 
-/** Samples one at a time: their masks are unpacked when it is their turn. */
+/**
+ * Samples one at a time, so that their masks are unpacked when it is their turn.
+ *
+ * @yields what `each` makes of each
+ */
 function* lazily<T>(joined: readonly Joined[], each: (pair: Joined) => Iterable<T>): Generator<T> {
   for (const pair of joined) yield* each(pair);
 }
@@ -32,12 +36,19 @@ type Scorer = (joined: readonly Joined[], options: ScoreOptions, verdicts: Verdi
 
 const scorers: Readonly<Record<EvaluationTask, Scorer>> = {
   localisation: (joined, options) => scoreLocalisation(lazily(joined, localisationPairs), options),
-  vqa: (joined, options, verdicts) => scoreAnswers(joined.map((pair) => answerPair(pair, verdicts)), options),
+  vqa: (joined, options, verdicts) =>
+    scoreAnswers(
+      joined.map((pair) => answerPair(pair, verdicts)),
+      options,
+    ),
   report: (joined, options) => scoreReports(joined.map(reportPair), options),
   groundedReport: async (joined, options) => {
     const [texts, grounding] = [
       await scoreReports(joined.map(reportPair), options),
-      await scoreGrounding(lazily(joined, (pair) => [groundingPair(pair)]), options),
+      await scoreGrounding(
+        lazily(joined, (pair) => [groundingPair(pair)]),
+        options,
+      ),
     ];
     return {
       ids: texts.ids,
@@ -62,7 +73,9 @@ const names: Readonly<Record<string, string>> = {
 export const nameOf = (dataset: string): string => names[dataset.toLowerCase()] ?? dataset;
 
 /** Records by task and data set. */
-export function groupRecords<T extends { task: EvaluationTask; dataset: string }>(records: readonly T[]): Map<string, T[]> {
+export function groupRecords<T extends { task: EvaluationTask; dataset: string }>(
+  records: readonly T[],
+): Map<string, T[]> {
   const groups = new Map<string, T[]>();
   for (const record of records) {
     const key = `${record.task} ${record.dataset}`;

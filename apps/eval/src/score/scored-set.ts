@@ -11,11 +11,7 @@ export interface ScoredSet {
 }
 
 /** What a set has under a metric: its result, or why there is none. */
-export function lookUp(
-  set: ScoredSet,
-  profile: Profile,
-  metric: string,
-): MetricResult | SkippedMetric | undefined {
+export function lookUp(set: ScoredSet, profile: Profile, metric: string): MetricResult | SkippedMetric | undefined {
   const { results = [], skipped = [] } = set.scores[profile] ?? {};
   return results.find((result) => result.metric === metric) ?? skipped.find((each) => each.metric === metric);
 }

@@ -24,14 +24,18 @@ export const tableStyle = `
 function renderRow(table: Table, row: Row, numbers: readonly number[]): Markup {
   const marks = numbers.map(
     (number) =>
-      html`<a href="#${table.id}-note-${number}" aria-label="note ${number} on ${row.label}, ${row.dataset}">${number}</a> `,
+      html`<a href="#${table.id}-note-${number}" aria-label="note ${number} on ${row.label}, ${row.dataset}"
+        >${number}</a
+      > `,
   );
   return html`<tr>
     <th scope="row">${rowLabel(row)}${marks.length > 0 ? html` <sup>${marks}</sup>` : undefined}</th>
     ${table.columns.map(({ key, source }) => {
       const cell = row.cells[key];
       const about = cell && 'missing' in cell ? cell.missing : row.definitions?.[key];
-      return html`<td class="${source}"${about ? html` title="${about}"` : undefined}>${formatCell(cell, row.decimals)}</td>`;
+      return html`<td class="${source}" ${about ? html` title="${about}"` : undefined}>
+        ${formatCell(cell, row.decimals)}
+      </td>`;
     })}
   </tr>`;
 }
@@ -54,9 +58,7 @@ export function renderTable(table: Table): Markup {
               <tr>
                 <th class="set" scope="rowgroup" colspan="${table.columns.length + 1}">${dataset}</th>
               </tr>
-              ${table.rows
-                .filter((row) => row.dataset === dataset)
-                .map((row) => renderRow(table, row, numbersOf(row)))}
+              ${table.rows.filter((row) => row.dataset === dataset).map((row) => renderRow(table, row, numbersOf(row)))}
             </tbody>`,
         )}
       </table>

@@ -94,10 +94,7 @@ export const otherDatasets = (
 };
 
 /** Published figures by column; what the paper leaves out has no cell. */
-export const publishedCells = (
-  systems: readonly string[],
-  values: readonly (number | null)[],
-): Record<string, Cell> =>
+export const publishedCells = (systems: readonly string[], values: readonly (number | null)[]): Record<string, Cell> =>
   Object.fromEntries(
     systems.flatMap((system, i) => {
       const value = values[i];

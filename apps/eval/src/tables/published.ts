@@ -25,39 +25,40 @@ interface PublishedRow {
 }
 
 /** Table 3: report generation. Labels are the paper's own. */
-export const table3: readonly { readonly dataset: 'MIMIC-CXR' | 'CT-RATE'; readonly rows: readonly PublishedRow[] }[] = [
-  {
-    dataset: 'MIMIC-CXR',
-    rows: [
-      { label: 'BLEU-4', values: [0.093, 0.049, 0.071, 0.122, 0.12] },
-      { label: 'ROUGE-L', values: [0.267, 0.2, 0.253, 0.31, 0.306] },
-      { label: 'METEOR', values: [0.31, 0.241, 0.283, 0.361, 0.364] },
-      { label: 'Macro CheXpert F1 14', values: [0.295, 0.115, 0.165, 0.346, 0.37] },
-      { label: 'Micro CheXpert F1 14', values: [0.44, 0.176, 0.268, 0.507, 0.529] },
-      { label: 'Macro CheXpert F1 5', values: [0.453, 0.193, 0.279, 0.494, 0.512] },
-      { label: 'Micro CheXpert F1 5', values: [0.522, 0.234, 0.361, 0.579, 0.598] },
-      { label: 'Macro CheXpert FNR 14', values: [0.152, 0.199, 0.177, 0.138, 0.133] },
-      { label: 'Micro CheXpert FNR 14', values: [0.146, 0.195, 0.178, 0.131, 0.124] },
-      { label: 'Macro CheXpert FNR 5', values: [0.218, 0.293, 0.257, 0.19, 0.181] },
-      { label: 'Micro CheXpert FNR 5', values: [0.209, 0.285, 0.251, 0.186, 0.175] },
-      { label: 'CheXbert Similarity', values: [0.393, 0.251, 0.299, 0.444, 0.445] },
-      { label: 'RadGraph F1', values: [0.24, 0.169, 0.182, 0.278, 0.278] },
-      { label: 'RadCliQ v1', values: [0.272, 0.504, 0.423, 0.142, 0.142] },
-    ],
-  },
-  {
-    dataset: 'CT-RATE',
-    rows: [
-      { label: 'BLEU-4', values: [null, 0.193, 0.226, 0.24, 0.245] },
-      { label: 'ROUGE-L', values: [null, 0.327, 0.352, 0.369, 0.373] },
-      { label: 'METEOR', values: [null, 0.343, 0.402, 0.418, 0.419] },
-      { label: 'Macro RadBERT F1', values: [null, 0.114, 0.112, 0.264, 0.312] },
-      { label: 'Micro RadBERT F1', values: [null, 0.182, 0.215, 0.375, 0.395] },
-      { label: 'Macro RadBERT FNR', values: [null, 0.192, 0.184, 0.16, 0.156] },
-      { label: 'Micro RadBERT FNR', values: [null, 0.183, 0.176, 0.152, 0.149] },
-    ],
-  },
-];
+export const table3: readonly { readonly dataset: 'MIMIC-CXR' | 'CT-RATE'; readonly rows: readonly PublishedRow[] }[] =
+  [
+    {
+      dataset: 'MIMIC-CXR',
+      rows: [
+        { label: 'BLEU-4', values: [0.093, 0.049, 0.071, 0.122, 0.12] },
+        { label: 'ROUGE-L', values: [0.267, 0.2, 0.253, 0.31, 0.306] },
+        { label: 'METEOR', values: [0.31, 0.241, 0.283, 0.361, 0.364] },
+        { label: 'Macro CheXpert F1 14', values: [0.295, 0.115, 0.165, 0.346, 0.37] },
+        { label: 'Micro CheXpert F1 14', values: [0.44, 0.176, 0.268, 0.507, 0.529] },
+        { label: 'Macro CheXpert F1 5', values: [0.453, 0.193, 0.279, 0.494, 0.512] },
+        { label: 'Micro CheXpert F1 5', values: [0.522, 0.234, 0.361, 0.579, 0.598] },
+        { label: 'Macro CheXpert FNR 14', values: [0.152, 0.199, 0.177, 0.138, 0.133] },
+        { label: 'Micro CheXpert FNR 14', values: [0.146, 0.195, 0.178, 0.131, 0.124] },
+        { label: 'Macro CheXpert FNR 5', values: [0.218, 0.293, 0.257, 0.19, 0.181] },
+        { label: 'Micro CheXpert FNR 5', values: [0.209, 0.285, 0.251, 0.186, 0.175] },
+        { label: 'CheXbert Similarity', values: [0.393, 0.251, 0.299, 0.444, 0.445] },
+        { label: 'RadGraph F1', values: [0.24, 0.169, 0.182, 0.278, 0.278] },
+        { label: 'RadCliQ v1', values: [0.272, 0.504, 0.423, 0.142, 0.142] },
+      ],
+    },
+    {
+      dataset: 'CT-RATE',
+      rows: [
+        { label: 'BLEU-4', values: [null, 0.193, 0.226, 0.24, 0.245] },
+        { label: 'ROUGE-L', values: [null, 0.327, 0.352, 0.369, 0.373] },
+        { label: 'METEOR', values: [null, 0.343, 0.402, 0.418, 0.419] },
+        { label: 'Macro RadBERT F1', values: [null, 0.114, 0.112, 0.264, 0.312] },
+        { label: 'Micro RadBERT F1', values: [null, 0.182, 0.215, 0.375, 0.395] },
+        { label: 'Macro RadBERT FNR', values: [null, 0.192, 0.184, 0.16, 0.156] },
+        { label: 'Micro RadBERT FNR', values: [null, 0.183, 0.176, 0.152, 0.149] },
+      ],
+    },
+  ];
 
 /** Section 4.1: target detection and localisation (its table has no number). */
 export const section41 = {

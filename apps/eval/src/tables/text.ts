@@ -6,7 +6,10 @@ const markdownText = (text: string): string => text.replaceAll('|', '\\|').repla
 export function markdownTable(table: Table): string {
   const { notes, numbersOf } = numberNotes(table);
   const line = (cells: readonly string[]): string => `| ${cells.map(markdownText).join(' | ')} |`;
-  const mark = (row: Row): string => numbersOf(row).map((number) => `[${number}]`).join('');
+  const mark = (row: Row): string =>
+    numbersOf(row)
+      .map((number) => `[${number}]`)
+      .join('');
   return [
     `## ${table.title}`,
     '',
@@ -32,7 +35,21 @@ const csvField = (value: string | number): string => {
   return /[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 };
 
-const csvHead = ['table', 'dataset', 'metric', 'better', 'system', 'source', 'value', 'low', 'high', 'level', 'n', 'definition', 'note'];
+const csvHead = [
+  'table',
+  'dataset',
+  'metric',
+  'better',
+  'system',
+  'source',
+  'value',
+  'low',
+  'high',
+  'level',
+  'n',
+  'definition',
+  'note',
+];
 
 /** Tables as one CSV (RFC 4180): a figure a line, in full precision, with what it is. */
 export function csvTables(tables: readonly Table[]): string {
@@ -67,10 +84,10 @@ const latexMarks: Record<string, string> = {
   '\\': '\\textbackslash{}',
   '{': '\\{',
   '}': '\\}',
-  '$': '\\$',
+  $: '\\$',
   '&': '\\&',
   '#': '\\#',
-  '_': '\\_',
+  _: '\\_',
   '%': '\\%',
   '~': '\\textasciitilde{}',
   '^': '\\textasciicircum{}',
@@ -113,7 +130,9 @@ export function latexTable(table: Table): string {
     ...rows,
     '\\bottomrule',
     '\\end{tabular}',
-    ...(notes.length > 0 ? ['', `\\footnotesize ${notes.map((note, i) => `${i + 1}. ${latexText(note)}`).join(' ')}`] : []),
+    ...(notes.length > 0
+      ? ['', `\\footnotesize ${notes.map((note, i) => `${i + 1}. ${latexText(note)}`).join(' ')}`]
+      : []),
     '\\end{table}',
     '',
   ].join('\n');

@@ -61,15 +61,13 @@ export const clinicalEntries: readonly MetricEntry<ScoredReport>[] = [
     modalities: radiographs,
     definitions: { reference: radgraph('partial', 'head'), paper: radgraph('partial', 'mmmm') },
   },
-  ...(['simple', 'complete'] as const).map(
-    (level): MetricEntry<ScoredReport> => ({
-      name: level === 'simple' ? 'radgraphF1Simple' : 'radgraphF1Complete',
-      label: `RadGraph F1, ${level}`,
-      better: 'higher',
-      modalities: radiographs,
-      definitions: { reference: radgraph(level, 'head') },
-    }),
-  ),
+  ...(['simple', 'complete'] as const).map((level): MetricEntry<ScoredReport> => ({
+    name: level === 'simple' ? 'radgraphF1Simple' : 'radgraphF1Complete',
+    label: `RadGraph F1, ${level}`,
+    better: 'higher',
+    modalities: radiographs,
+    definitions: { reference: radgraph(level, 'head') },
+  })),
   {
     name: 'chexbertSimilarity',
     label: 'CheXbert similarity',

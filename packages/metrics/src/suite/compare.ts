@@ -46,7 +46,8 @@ export async function compareSystems<P extends ScoredPair>(
   const skip = ({ name, label }: MetricEntry<P>, reason: string): void =>
     void skipped.push({ metric: name, label, profile, reason });
   const running = chooseMetrics(catalogue, options).flatMap(({ entry, definition }) => {
-    if (definition) return [{ entry, definition, paired: definition.startPaired(), patients: [] as (string | undefined)[] }];
+    if (definition)
+      return [{ entry, definition, paired: definition.startPaired(), patients: [] as (string | undefined)[] }];
     skip(entry, `not part of the profile ${profile}`);
     return [];
   });

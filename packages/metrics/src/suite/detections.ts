@@ -3,7 +3,12 @@ import { boxAveragePrecision } from '../localisation/average-precision.js';
 import { detectionScores } from '../localisation/detection-scores.js';
 import { froc } from '../localisation/froc.js';
 import type { ScoredBox, TrueBox } from '../localisation/image-boxes.js';
-import { type MatchedBoxes, type MatchedBoxSummary, matchBoxPairs, summariseMatchedBoxes } from '../localisation/matched-boxes.js';
+import {
+  type MatchedBoxes,
+  type MatchedBoxSummary,
+  matchBoxPairs,
+  summariseMatchedBoxes,
+} from '../localisation/matched-boxes.js';
 import { type Definition, type Figure, listMetric, meanMetric } from './definition.js';
 import { inBoth, type MetricEntry } from './entry.js';
 import { isThere, type LocalisationPair } from './localisation-pair.js';
@@ -55,8 +60,9 @@ const precisionAt = (threshold: number): MetricEntry<LocalisationPair> => ({
   label: `AP at IoU ${threshold}`,
   better: 'higher',
   definitions: {
-    reference: overTargets(`all-point average precision at IoU ${threshold} (PASCAL VOC 2010)`, ({ found, truths }) =>
-      boxAveragePrecision(found, truths, threshold).ap,
+    reference: overTargets(
+      `all-point average precision at IoU ${threshold} (PASCAL VOC 2010)`,
+      ({ found, truths }) => boxAveragePrecision(found, truths, threshold).ap,
     ),
   },
 });
@@ -84,7 +90,9 @@ function matchedEntry({ name, label, text, better, value, isPublished }: Matched
     version: '1',
     without: (pair) => needsBoxes(pair) ?? (isThere(pair) ? undefined : 'the target is not there'),
     remark: ({ prediction, reference }) =>
-      (prediction.boxes?.length ?? 0) < reference.boxes!.length ? 'fewer boxes than are there, which makes no pair' : undefined,
+      (prediction.boxes?.length ?? 0) < reference.boxes!.length
+        ? 'fewer boxes than are there, which makes no pair'
+        : undefined,
     item: matchedOf,
     figure: (items) => ({ value: value(summariseMatchedBoxes(items)) }),
   });
@@ -110,11 +118,7 @@ const decisionEntry = ({ name, label, text, isCounted, isWrong, without }: Share
       text,
       version: '1',
       without: (pair) =>
-        pair.prediction.found === undefined
-          ? 'needs to be told what was found'
-          : isCounted(pair)
-            ? undefined
-            : without,
+        pair.prediction.found === undefined ? 'needs to be told what was found' : isCounted(pair) ? undefined : without,
       value: ({ prediction }) => (isWrong(prediction.found === true) ? 1 : 0),
     }),
   },
@@ -132,7 +136,8 @@ export const detectionEntries: readonly MetricEntry<LocalisationPair>[] = [
       reference: overTargets(
         'average precision at 101 points of recall, mean over IoU 0.5 to 0.95 (COCO)',
         ({ found, truths }) => {
-          const labelled = <T>(boxes: readonly T[]): (T & { label: string })[] => boxes.map((box) => ({ ...box, label: '' }));
+          const labelled = <T>(boxes: readonly T[]): (T & { label: string })[] =>
+            boxes.map((box) => ({ ...box, label: '' }));
           return detectionScores(labelled(found), labelled(truths)).overall.ap;
         },
       ),

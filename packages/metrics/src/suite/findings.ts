@@ -78,7 +78,7 @@ interface FindingMetrics {
 
 function rateEntry(set: FindingMetrics, rate: Rate, average: 'macro' | 'micro'): MetricEntry<LabelledReport> {
   const { prefix, labelSet, names, modalities } = set;
-  const { name, label, text } = rates[rate];
+  const { name: suffix, label, text } = rates[rate];
   const means =
     average === 'macro'
       ? 'mean over findings, where F1 of a finding that is nowhere is 0 and other rates without a value are left out'
@@ -105,7 +105,7 @@ function rateEntry(set: FindingMetrics, rate: Rate, average: 'macro' | 'micro'):
     },
   });
   return {
-    name: `${prefix}${name}${average === 'macro' ? 'Macro' : 'Micro'}`,
+    name: `${prefix}${suffix}${average === 'macro' ? 'Macro' : 'Micro'}`,
     label: `${set.label} ${label}, ${average}`,
     better: rate === 'f1' ? 'higher' : 'lower',
     ...(modalities ? { modalities } : {}),

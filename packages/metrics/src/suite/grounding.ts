@@ -140,7 +140,11 @@ export const groundingMetrics: readonly MetricEntry<GroundingPair>[] = [
     `of phrases of the reference with a region, the share that follow from the report and ${placed}`,
   ),
   groundingEntry('spatialF1', 'Spatial F1', 'harmonic mean of spatial precision and recall'),
-  errorEntry('hallucinationRate', 'Made-up phrases', 'share of generated phrases that do not follow from the reference'),
+  errorEntry(
+    'hallucinationRate',
+    'Made-up phrases',
+    'share of generated phrases that do not follow from the reference',
+  ),
   errorEntry('missRate', 'Missing phrases', 'share of phrases of the reference that do not follow from the report'),
 ];
 

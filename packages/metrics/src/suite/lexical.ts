@@ -75,7 +75,12 @@ export function meteorEntry(synonyms?: Synonyms): MetricEntry<TextPair> {
     remark: emptyIsZero,
     value: ({ prediction, reference }) => meteor.add(prediction, reference).score,
   });
-  return { name: 'meteor', label: 'METEOR', better: 'higher', definitions: { reference: definition, paper: definition } };
+  return {
+    name: 'meteor',
+    label: 'METEOR',
+    better: 'higher',
+    definitions: { reference: definition, paper: definition },
+  };
 }
 
 /** Metrics of captions as pycocoevalcap has them. */

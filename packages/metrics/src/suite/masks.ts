@@ -16,7 +16,9 @@ function scoresOf(pair: LocalisationPair): SegmentationScores {
   const volume = (data: ArrayLike<number>) => ({ data, shape, spacingMm });
   // Entries are left out of pairs without a reference mask.
   const truth = volume(reference.mask!);
-  const scores = segmentationScores(volume(prediction.mask ?? new Uint8Array(truth.data.length)), truth, { toleranceMm });
+  const scores = segmentationScores(volume(prediction.mask ?? new Uint8Array(truth.data.length)), truth, {
+    toleranceMm,
+  });
   known.set(pair, scores);
   return scores;
 }

@@ -8,6 +8,7 @@ interface WithId {
  * Brings predictions and references of one id together, in the order of the references. Predictions are held in memory,
  * references are read once.
  *
+ * @yields each reference with its prediction
  * @throws {VividMedError} `data` for an id that occurs twice, and for predictions and references without a partner: those
  *   without a partner are counted, and the first is named by its position.
  */
@@ -32,7 +33,11 @@ export async function* pairById<A extends WithId, B extends WithId>(
   const seen = new Set<string>();
   position = 0;
   for await (const reference of references) {
-    check(!seen.has(reference.id), 'data', `reference ${position}: expected an id of its own, found one that came before.`);
+    check(
+      !seen.has(reference.id),
+      'data',
+      `reference ${position}: expected an id of its own, found one that came before.`,
+    );
     seen.add(reference.id);
     const partner = waiting.get(reference.id);
     if (partner) {
@@ -52,6 +57,8 @@ export async function* pairById<A extends WithId, B extends WithId>(
     throw new VividMedError(
       'data',
       `references: expected a prediction for each, found ${lone.length} without one, the first at ${lone[0]}.`,
-      { hint: 'an output that is missing is not an empty one: write an empty prediction, or leave the sample out of both.' },
+      {
+        hint: 'an output that is missing is not an empty one: write an empty prediction, or leave the sample out of both.',
+      },
     );
 }

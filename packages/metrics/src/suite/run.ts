@@ -143,7 +143,7 @@ export async function runMetrics<P extends ScoredPair>(
     ];
     const numUndefined = members.length - numSamples;
     if (numUndefined > 0) notes.push(`${numUndefined} of the samples: no value, left out`);
-    const all = new Array<number>(ids.length).fill(Number.NaN);
+    const all = ids.map(() => Number.NaN);
     samples?.forEach((sample, i) => (all[members[i]!] = sample));
     const keys = members.map((i) => patients[i]);
     const clusters = keys.filter((key) => key !== undefined);

@@ -19,7 +19,8 @@ export function checkTexts({ prediction, reference }: TextPair, where: string): 
   check(
     typeof reference === 'string' && reference.trim() !== '',
     'data',
-    () => `${where}: expected a reference with words, found ${typeof reference === 'string' ? 'an empty one' : typeof reference}.`,
+    () =>
+      `${where}: expected a reference with words, found ${typeof reference === 'string' ? 'an empty one' : typeof reference}.`,
     'there is nothing to compare with: leave the sample out.',
   );
 }
