@@ -75,6 +75,24 @@ export const EvalConfig = z
       .nullable()
       .prefault({})
       .describe('bootstrap intervals, over patients where they are known; null leaves them out'),
+    weights: z
+      .strictObject({
+        chexbert: z.string().optional().describe('folder of CheXbert with its vocab.txt'),
+        radbert: z.string().optional().describe('folder of RadBERT with its config.json and tokenizer'),
+        radgraph: z
+          .strictObject({
+            archive: z.string().describe('radgraph.tar.gz, or its folder'),
+            encoder: z.string().describe('folder with config.json and tokenizer of its encoder'),
+          })
+          .readonly()
+          .optional(),
+        bertScore: z.string().optional().describe('folder of distilroberta-base, whose layer 5 RadCliQ takes'),
+      })
+      .readonly()
+      .prefault({})
+      .describe(
+        'published weights of models that read reports; rules read findings without, and what else needs them is left out',
+      ),
     judge: z
       .strictObject({
         url: z.string().describe('address of a server of chat completions, without /chat/completions'),

@@ -1,4 +1,4 @@
-import { applyAssignments, type CommandContext } from '@vividmed/command';
+import { applyAssignments, type CommandContext, startEngine } from '@vividmed/command';
 import { check } from '@vividmed/core';
 import { readJson, writeAtomic } from '@vividmed/core/node';
 import { collectPredictions } from './collect-predictions.js';
@@ -49,7 +49,9 @@ export async function evaluate(context: CommandContext): Promise<void> {
 
   const predictions = await collect(readPredictions(files.predictions));
   const references = await collect(readReferences(files.references));
-  const { profiles, missing, interval, judge, seed, system } = config;
+  const { profiles, missing, interval, judge, weights, seed, system } = config;
+  const needsEngine = config.predictions !== null && Object.keys(weights).length > 0;
+  if (needsEngine) await startEngine({ options, log });
   const verdicts = judge
     ? await judgeAnswers(judge, predictions, references, { file: files.verdicts, signal })
     : undefined;
@@ -58,6 +60,7 @@ export async function evaluate(context: CommandContext): Promise<void> {
     missing,
     perSample: true,
     verdicts,
+    weights,
     ...(interval ? { interval: { ...interval, seed } } : {}),
   });
   writeScores(files.scores, sets);

@@ -467,3 +467,35 @@ describe('the entries of text', () => {
     );
   });
 });
+
+describe('metrics of what models made of reports', () => {
+  const [first] = reports as [ScoredReport];
+  const perfect = { radgraph: 1, bertscore: 1, chexbertSimilarity: 1, bleu2: 1 };
+  const none = { radgraph: 0, bertscore: 0, chexbertSimilarity: 0, bleu2: 0 };
+
+  it('are RadCliQ of each profile from its own features, with the published constants', async () => {
+    const pairs = [{ ...first, radcliqFeatures: { reference: perfect, paper: none } }];
+    expect(resultOf(await scoreReports(pairs), 'radcliqV1').value).toBeCloseTo(-1.4406902828, 9);
+    expect(resultOf(await scoreReports(pairs, { profile: 'paper' }), 'radcliqV1').value).toBeCloseTo(2.4501430833, 9);
+    await expect(scoreReports([{ ...pairs[0]!, modality: 'CT' }], { metrics: ['radcliqV1'] })).rejects.toThrow(
+      'radcliqV1, sample 0: made for CR, DX, RG, found CT',
+    );
+  });
+
+  it('are RadGraph F1 and CheXbert similarity where there are graphs and vectors', async () => {
+    const entity = { tokens: 'Heart', label: 'ANAT-DP', start_ix: 0, end_ix: 0, relations: [] };
+    const graph = { entities: { 1: entity } };
+    const lower = { entities: { 1: { ...entity, tokens: 'heart' } } };
+    const pairs = [
+      {
+        ...first,
+        graphs: { prediction: graph, reference: lower },
+        chexbertVectors: { prediction: [1, 0], reference: [1, 1] },
+      },
+    ];
+    const [reference, paper] = [await scoreReports(pairs), await scoreReports(pairs, { profile: 'paper' })];
+    // The code of the paper keeps letter case.
+    expect([resultOf(reference, 'radgraphF1').value, resultOf(paper, 'radgraphF1').value]).toEqual([1, 0]);
+    expect(resultOf(reference, 'chexbertSimilarity').value).toBeCloseTo(Math.SQRT1_2, 12);
+  });
+});

@@ -5,6 +5,7 @@ import type { Prediction } from '../prediction.js';
 import type { Reference } from '../reference.js';
 import { decodeMask, type RunLengthMask } from '../voxels.js';
 import { findingsOf } from './labellers.js';
+import type { ReportReading } from './model-readings.js';
 
 /** A prediction with the reference of the same id. */
 export type Joined = readonly [prediction: Prediction, reference: Reference];
@@ -17,10 +18,16 @@ export const commonOf = ({ id, modality, patient }: Reference): { id: string; mo
 });
 
 /** @throws {VividMedError} `data` for a reference without a report. */
-export function reportPair([{ prediction }, reference]: Joined): ScoredReport {
+export function reportPair([{ prediction }, reference]: Joined, reading: ReportReading = {}): ScoredReport {
   check(reference.report !== undefined, 'data', `reference of ${reference.dataset}: expected a report, found none.`);
-  const findings = findingsOf(prediction, reference);
-  return { ...commonOf(reference), prediction, reference: reference.report, ...(findings ? { findings } : {}) };
+  const findings = reading.findings ?? findingsOf(prediction, reference);
+  return {
+    ...commonOf(reference),
+    prediction,
+    reference: reference.report,
+    ...reading,
+    ...(findings ? { findings } : {}),
+  };
 }
 
 /** What a judge said of answers; null where nothing could be read, undefined where it was not asked. */

@@ -7,12 +7,15 @@ import {
   scoreAnswers,
   scoreGrounding,
   scoreLocalisation,
+  type ScoredReport,
   scoreReports,
 } from '@vividmed/metrics';
+import type { EvalConfig } from '../config.js';
 import type { EvaluationTask, Prediction } from '../prediction.js';
 import type { Reference } from '../reference.js';
 import { collect } from './collect.js';
 import { groundingPair } from './grounding-pair.js';
+import { type ReportReading, readReports } from './model-readings.js';
 import { answerPair, type Joined, localisationPairs, reportPair, type Verdicts } from './pairs.js';
 import type { ScoredSet } from './scored-set.js';
 
@@ -21,6 +24,8 @@ export interface ScoreSetsOptions extends Omit<ScoreOptions, 'profile' | 'metric
   /** What a reference without prediction does. */
   missing?: 'fail' | 'skip';
   verdicts?: Verdicts | undefined;
+  /** Weights of models that read reports; none by default. */
+  weights?: EvalConfig['weights'];
 }
 
 /**
@@ -32,19 +37,28 @@ function* lazily<T>(joined: readonly Joined[], each: (pair: Joined) => Iterable<
   for (const pair of joined) yield* each(pair);
 }
 
-type Scorer = (joined: readonly Joined[], options: ScoreOptions, verdicts: Verdicts | undefined) => Promise<Scores>;
+/** What others say about samples. */
+interface Opinions {
+  verdicts: Verdicts | undefined;
+  readings: ReadonlyMap<Joined, ReportReading>;
+}
+
+type Scorer = (joined: readonly Joined[], options: ScoreOptions, opinions: Opinions) => Promise<Scores>;
+
+const reportPairs = (joined: readonly Joined[], { readings }: Opinions): ScoredReport[] =>
+  joined.map((pair) => reportPair(pair, readings.get(pair)));
 
 const scorers: Readonly<Record<EvaluationTask, Scorer>> = {
   localisation: (joined, options) => scoreLocalisation(lazily(joined, localisationPairs), options),
-  vqa: (joined, options, verdicts) =>
+  vqa: (joined, options, { verdicts }) =>
     scoreAnswers(
       joined.map((pair) => answerPair(pair, verdicts)),
       options,
     ),
-  report: (joined, options) => scoreReports(joined.map(reportPair), options),
-  groundedReport: async (joined, options) => {
+  report: (joined, options, opinions) => scoreReports(reportPairs(joined, opinions), options),
+  groundedReport: async (joined, options, opinions) => {
     const [texts, grounding] = [
-      await scoreReports(joined.map(reportPair), options),
+      await scoreReports(reportPairs(joined, opinions), options),
       await scoreGrounding(
         lazily(joined, (pair) => [groundingPair(pair)]),
         options,
@@ -94,7 +108,7 @@ export function groupRecords<T extends { task: EvaluationTask; dataset: string }
 export async function scoreSets(
   predictions: readonly Prediction[],
   references: readonly Reference[],
-  { profiles, missing = 'fail', verdicts, ...options }: ScoreSetsOptions,
+  { profiles, missing = 'fail', verdicts, weights = {}, ...options }: ScoreSetsOptions,
 ): Promise<ScoredSet[]> {
   const said = groupRecords(predictions);
   const known = groupRecords(references);
@@ -108,8 +122,11 @@ export async function scoreSets(
   for (const [key, truths] of known) {
     const { task, dataset } = truths[0]!;
     const joined = await collect(pairById(said.get(key) ?? [], truths, { missing }));
+    const isReport = task === 'report' || task === 'groundedReport';
+    const readings = isReport ? await readReports(joined, weights) : new Map<Joined, ReportReading>();
     const scores: Partial<Record<Profile, Scores>> = {};
-    for (const profile of profiles) scores[profile] = await scorers[task](joined, { ...options, profile }, verdicts);
+    for (const profile of profiles)
+      scores[profile] = await scorers[task](joined, { ...options, profile }, { verdicts, readings });
     sets.push({ dataset: nameOf(dataset), task, numSamples: truths.length, scores });
   }
   return sets;

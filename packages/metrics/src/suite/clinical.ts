@@ -5,6 +5,7 @@ import { type RadgraphCase, radgraphScores, type RadgraphScores } from '../clini
 import { type Definition, meanMetric } from './definition.js';
 import { inBoth, type MetricEntry, radiographs } from './entry.js';
 import type { LabelledReport } from './findings.js';
+import type { Profile } from './result.js';
 
 interface Both<T> {
   prediction: T;
@@ -17,8 +18,8 @@ export interface ScoredReport extends LabelledReport {
   graphs?: Both<RadgraphAnnotation>;
   /** [CLS] vectors of CheXbert. */
   chexbertVectors?: Both<ArrayLike<number>>;
-  /** What RadCliQ is made of. */
-  radcliqFeatures?: RadcliqFeatures;
+  /** What RadCliQ is made of, under each profile: the published code takes another RadGraph, BERTScore and BLEU. */
+  radcliqFeatures?: Readonly<Partial<Record<Profile, RadcliqFeatures>>>;
 }
 
 const levels: Record<keyof RadgraphScores, string> = {
@@ -36,20 +37,28 @@ const radgraph = (level: keyof RadgraphScores, tokenCase: RadgraphCase): Definit
     value: ({ graphs }) => radgraphScores(graphs!.prediction, graphs!.reference, { tokenCase })[level],
   });
 
+const radcliqBy = (version: RadcliqVersion, profile: Profile, features: string): Definition<ScoredReport> =>
+  meanMetric({
+    text: `RadCliQ ${version}: the published regression on ${features}; mean over reports`,
+    version: '1',
+    without: ({ radcliqFeatures }) => (radcliqFeatures?.[profile] ? undefined : 'needs the features of RadCliQ'),
+    // `without` left out the pairs that have none.
+    value: ({ radcliqFeatures }) => radcliq(radcliqFeatures![profile]!, { version }),
+  });
+
 const radcliqEntry = (version: RadcliqVersion): MetricEntry<ScoredReport> => ({
   name: `radcliq${version.toUpperCase()}`,
   label: `RadCliQ ${version}`,
   better: 'lower',
   modalities: radiographs,
-  definitions: inBoth(
-    meanMetric({
-      text: `RadCliQ ${version}: the published regression on RadGraph, BERTScore, CheXbert similarity and BLEU-2; mean over reports`,
-      version: '1',
-      without: ({ radcliqFeatures }) => (radcliqFeatures ? undefined : 'needs the features of RadCliQ'),
-      // `without` left out the pairs that have none.
-      value: ({ radcliqFeatures }) => radcliq(radcliqFeatures!, { version }),
-    }),
-  ),
+  definitions: {
+    reference: radcliqBy(version, 'reference', 'RadGraph, rescaled BERTScore, CheXbert similarity and BLEU-2'),
+    paper: radcliqBy(
+      version,
+      'paper',
+      'partial RadGraph F1, BERTScore without rescaling, CheXbert similarity and unsmoothed BLEU-2',
+    ),
+  },
 });
 
 /** Clinical metrics of chest radiographs that need a model's view of the reports. */
