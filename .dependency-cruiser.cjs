@@ -1,4 +1,4 @@
-/** The dependency rule: core <- nn <- patch-embed <- sam-decoder <- vlm <- apps; the rest stands alone but for core. */
+/** The dependency rule: core <- nn <- patch-embed <- sam-decoder <- vlm <- inference <- apps; the rest stands alone but for core. */
 const below = {
   core: [],
   nn: ['core'],
@@ -8,24 +8,46 @@ const below = {
   vlm: ['core', 'nn', 'patch-embed', 'sam-decoder'],
   matcher: ['core'],
   imaging: ['core'],
-  metrics: ['core'],
+  metrics: ['core', 'matcher'],
   datasets: ['core', 'imaging'],
+  pages: ['core', 'imaging', 'datasets'],
+  command: ['core', 'nn', 'engine'],
+  inference: ['core', 'nn', 'patch-embed', 'sam-decoder', 'vlm', 'imaging', 'datasets'],
 };
 /** Files that never reach a user: they may use the test helpers, and their set-up chooses an engine. */
 const development = '\\.test\\.ts$|^packages/[^/]+/(test|bench)/';
+
+/** Metrics that run a model: an entry of its own, which may import `nn` and computes with tensors. */
+const models = '^packages/metrics/src/models/';
+const packages = (names) => ({ path: '^packages/', pathNot: `^packages/(${names.join('|')})/` });
 
 const direction = Object.entries(below).map(([name, allowed]) => ({
   name: `${name}-depends-on`,
   comment: `${name} may import ${allowed.join(', ') || 'no other package'}.`,
   severity: 'error',
-  from: { path: `^packages/${name}/`, pathNot: development },
-  to: { path: '^packages/', pathNot: `^packages/(${[name, ...allowed].join('|')})/` },
+  from: { path: `^packages/${name}/`, pathNot: `${development}|${models}` },
+  to: packages([name, ...allowed]),
 }));
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {
   forbidden: [
     ...direction,
+    {
+      name: 'metrics-models-depend-on',
+      comment: 'Metrics that run a model may import core and nn.',
+      severity: 'error',
+      from: { path: models, pathNot: development },
+      to: packages(['core', 'nn', 'metrics']),
+    },
+    {
+      name: 'metrics-without-models',
+      comment:
+        'What is imported as @vividmed/metrics loads no tensors: models import metrics, not the other way round.',
+      severity: 'error',
+      from: { path: '^packages/metrics/src/', pathNot: `${development}|${models}` },
+      to: { path: models },
+    },
     {
       name: 'known-package',
       comment: 'A new package gets its line in the table at the head of .dependency-cruiser.cjs.',
@@ -60,9 +82,10 @@ module.exports = {
     },
     {
       name: 'engine-is-chosen-by-programs',
-      comment: 'Packages compute on whatever engine is there; apps, tests, benches and the test set-up choose it.',
+      comment:
+        'Packages compute on whatever engine is there; apps, their commands, tests, benches and the test set-up choose it.',
       severity: 'error',
-      from: { pathNot: `^packages/engine/|^apps/|^examples/|^tooling/|${development}` },
+      from: { pathNot: `^packages/(engine|command)/|^apps/|^examples/|^tooling/|${development}` },
       to: { path: '^packages/engine/' },
     },
     {
@@ -88,9 +111,13 @@ module.exports = {
     },
     {
       name: 'no-tfjs-in-plain-packages',
-      comment: 'matcher, imaging, datasets, metrics and core take numbers and give numbers.',
+      comment:
+        'matcher, imaging, datasets, pages, core and metrics (but for models of it) take numbers and give numbers.',
       severity: 'error',
-      from: { path: '^packages/(core|matcher|imaging|datasets|metrics)/' },
+      from: {
+        path: '^packages/(core|matcher|imaging|datasets|metrics|pages)/',
+        pathNot: '^packages/metrics/(src|test)/models/',
+      },
       to: { path: '@tensorflow/' },
     },
     {

@@ -5,13 +5,15 @@ const resolve = { conditions: ['@vividmed/source', 'module', 'node', 'developmen
 const ssr = { resolve: { conditions: resolve.conditions, externalConditions: ['@vividmed/source', 'node'] } };
 
 /** Packages whose tests compute with tensors; the setup chooses the engine and checks every test for leaks. */
-const tensorPackages = ['packages/{nn,engine,patch-embed,sam-decoder,vlm}', 'apps/*', 'examples'];
-const plainPackages = ['packages/{core,matcher,imaging,datasets,metrics}', 'tooling/*', 'tooling'];
+const tensorPackages = ['packages/{nn,engine,patch-embed,sam-decoder,vlm,inference,command}', 'apps/*', 'examples'];
+/** Tests of metrics that run a model, in a package that is plain otherwise. */
+const modelTests = ['packages/metrics/test/models/**/*.test.ts'];
+const plainPackages = ['packages/{core,matcher,imaging,datasets,metrics,pages}', 'tooling/*', 'tooling'];
 const files = (folders: string[]) =>
   folders.flatMap((folder) => [`${folder}/src/**/*.test.ts`, `${folder}/test/**/*.test.ts`]);
 
 /** Golden files: each runs on every engine of a list, by default on those that npm installs everywhere. */
-const goldens = files(['packages/{nn,patch-embed,sam-decoder,vlm}']).map((glob) =>
+const goldens = [...files(['packages/{nn,patch-embed,sam-decoder,vlm}']), ...modelTests].map((glob) =>
   glob.replace('*.test', '*.conformance.test'),
 );
 const engines = (process.env['VIVIDMED_TEST_ENGINES'] || 'ort,jit,wasm,cpu').split(',');
@@ -31,9 +33,9 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'tensors', include: files(tensorPackages), exclude: goldens, setupFiles },
+        test: { name: 'tensors', include: [...files(tensorPackages), ...modelTests], exclude: goldens, setupFiles },
       },
-      { extends: true, test: { name: 'plain', include: files(plainPackages) } },
+      { extends: true, test: { name: 'plain', include: files(plainPackages), exclude: modelTests } },
       ...engines.map((engine) => ({
         extends: true as const,
         test: {

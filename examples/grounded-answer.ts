@@ -1,6 +1,6 @@
 // Asks an untrained model about a drawn chest CT: what it says means nothing, but every part of an answer is there.
-import { createReader, type ReadPhrase } from '@vividmed/app-train';
 import { generatePhantom } from '@vividmed/datasets';
+import { createReader, type ReadPhrase } from '@vividmed/inference';
 import { disposeParams, initParams } from '@vividmed/nn';
 import { presetConfig, vividMedSpec, wordTokenizer, wordVocabulary } from '@vividmed/vlm';
 

@@ -10,13 +10,9 @@ ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)
 DTYPES = {torch.float32: "F32", torch.int64: "I64", torch.int32: "I32", torch.uint8: "U8"}
 
 
-def save_golden(package, name, tensors, generator, seed):
-    """Writes packages/<package>/test/golden/<name>.safetensors.
-
-    Keys say what a tensor is: params.<path>, input.<name>, tap.<name>, output.<name>, grad.<path of a parameter or input>.
-    The file is named in the manifest.json of its folder.
-    """
-    header, blobs, offset = {"__metadata__": {"torch": torch.__version__, "seed": str(seed), "generator": generator}}, [], 0
+def write_safetensors(path, tensors, metadata):
+    """Writes tensors as they are, little-endian."""
+    header, blobs, offset = {"__metadata__": metadata}, [], 0
     for key, tensor in tensors.items():
         tensor = tensor.detach().contiguous().cpu()
         blob = tensor.numpy().tobytes()
@@ -25,14 +21,31 @@ def save_golden(package, name, tensors, generator, seed):
         offset += len(blob)
     text = json.dumps(header).encode()
     text += b" " * (-len(text) % 8)
-    folder = os.path.join(ROOT, "packages", package, "test", "golden")
-    os.makedirs(folder, exist_ok=True)
     data = struct.pack("<Q", len(text)) + text + b"".join(blobs)
-    path = os.path.join(folder, name + ".safetensors")
+    os.makedirs(os.path.dirname(path), exist_ok=True)
     with open(path, "wb") as file:
         file.write(data)
+
+
+def save_golden(package, name, tensors, generator, seed, folder="test/golden"):
+    """Writes packages/<package>/<folder>/<name>.safetensors.
+
+    Keys say what a tensor is: params.<path>, input.<name>, tap.<name>, output.<name>, grad.<path of a parameter or input>.
+    The file is named in the manifest.json of its folder.
+    """
+    folder = os.path.join(ROOT, "packages", package, folder)
+    path = os.path.join(folder, name + ".safetensors")
+    write_safetensors(path, tensors, {"torch": torch.__version__, "seed": str(seed), "generator": generator})
+    list_file(folder, name + ".safetensors", generator, seed)
+
+
+def list_file(folder, file_name, generator, seed):
+    """Names a file in the manifest.json of its folder, with its sum."""
+    path = os.path.join(folder, file_name)
+    with open(path, "rb") as file:
+        data = file.read()
     digest = hashlib.sha256(data).hexdigest()
-    write_manifest(folder, name + ".safetensors", {"generator": generator, "seed": seed, "sha256": digest})
+    write_manifest(folder, file_name, {"generator": generator, "seed": seed, "sha256": digest})
     print(f"{os.path.relpath(path, ROOT)}  {len(data)} bytes  sha256 {digest[:16]}")
 
 

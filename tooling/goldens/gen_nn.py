@@ -1,10 +1,12 @@
 """Goldens of @vividmed/nn: layers and optimisation against torch.nn and torch.optim, in double precision."""
 import math
+import os
+from collections import OrderedDict
 
 import torch
 from torch import nn
 
-from common import golden_tensors, randomise, save_golden
+from common import ROOT, golden_tensors, list_file, randomise, save_golden
 from reference.layers import GatedMlp, RmsNorm
 
 SEED = 20240817
@@ -109,8 +111,40 @@ def schedule():
     save("schedule", {"output.rates": torch.tensor(rates).double()})
 
 
+class Unknown:
+    """Something that a reader does not know, and must not run."""
+
+    def __init__(self):
+        self.note = "beside the tensors"
+
+
+def torch_files():
+    """Files of torch.save, as it writes them since 1.6 and as it did before, and their tensors in single precision."""
+    base = random((4, 6), 60)
+    values = {
+        "single": base.float(), "double": base, "half": base.half(), "brain": base.bfloat16(),
+        "long": torch.arange(-3, 5), "int": torch.arange(5).int(), "short": torch.arange(5).short(),
+        "char": torch.arange(-2, 3).char(), "byte": torch.arange(250, 255).byte(), "bool": torch.tensor([True, False, True]),
+        "turned": base.float().t(), "part": base.float()[1:3, ::2], "scalar": torch.tensor(2.5), "empty": torch.zeros(0, 3),
+        "parameter": nn.Parameter(base.float()),
+    }
+    state = OrderedDict(values)
+    state._metadata = {"": {"version": 1}}
+    shared = base.float()
+    whole = {"epoch": 3, "best": 0.5, "name": "état", "big": 2**70, "negative": -(2**40), "none": None, "flag": True,
+             "unknown": Unknown(), "model": {"state": state}, "list": [shared[0], (shared[1],)], "same": shared}
+    names = {**{f"model.state.{name}": value for name, value in values.items()}, "list.0": shared[0], "list.1.0": shared[1],
+             "same": shared}
+    save("torch-state", {f"output.{name}": value.detach().float() for name, value in names.items()})
+    for name, archive in [("torch-state.pt", True), ("torch-state-legacy.pt", False)]:
+        folder = os.path.join(ROOT, "packages", "nn", "test", "golden")
+        torch.save(whole, os.path.join(folder, name), _use_new_zipfile_serialization=archive)
+        list_file(folder, name, "gen_nn.py", SEED)
+
+
 def main():
     layers()
+    torch_files()
     adamw()
     clip()
     schedule()

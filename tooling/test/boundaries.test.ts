@@ -4,7 +4,10 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { makeFolder, root } from './fixture.js';
 
-const packages = 'core nn engine patch-embed sam-decoder vlm matcher imaging metrics datasets stranger'.split(' ');
+const packages =
+  'core nn engine patch-embed sam-decoder vlm inference matcher imaging metrics datasets pages command stranger'.split(
+    ' ',
+  );
 const imports = (...names: string[]) => names.map((name) => `import '${name}';`).join('\n');
 const ours = (...names: string[]) => imports(...names.map((name) => `@vividmed/${name}`));
 
@@ -52,8 +55,11 @@ test('imports along the dependency rule are allowed', async () => {
       'packages/patch-embed/src/index.ts': ours('core', 'nn') + imports('@tensorflow/tfjs'),
       'packages/sam-decoder/src/index.ts': ours('core', 'nn', 'patch-embed'),
       'packages/vlm/src/index.ts': ours('core', 'nn', 'patch-embed', 'sam-decoder'),
+      'packages/inference/src/index.ts': ours('core', 'nn', 'vlm', 'imaging', 'datasets'),
+      'packages/metrics/src/models/index.ts': ours('core', 'nn') + imports('../index.js', '@tensorflow/tfjs'),
       'packages/datasets/src/index.ts': ours('core', 'imaging') + imports('./other.js'),
       'packages/datasets/src/other.ts': '',
+      'packages/metrics/src/index.ts': ours('core', 'matcher'),
       'apps/train/src/index.ts': ours('vlm', 'engine', 'matcher', 'datasets'),
       'tooling/testing/src/index.ts': ours('engine', 'nn'),
       'examples/swap.ts': ours('vlm', 'engine', 'train') + imports('@tensorflow/tfjs'),
@@ -70,11 +76,18 @@ test('every import against the dependency rule is found', async () => {
     ['patch-embed-depends-on', 'packages/patch-embed/src/up.ts', ours('sam-decoder')],
     ['sam-decoder-depends-on', 'packages/sam-decoder/src/up.ts', ours('vlm')],
     ['vlm-depends-on', 'packages/vlm/src/side.ts', ours('matcher')],
+    ['vlm-depends-on', 'packages/vlm/src/up.ts', ours('inference')],
+    ['inference-depends-on', 'packages/inference/src/side.ts', ours('metrics')],
+    ['engine-is-chosen-by-programs', 'packages/inference/src/choice.ts', ours('engine')],
     ['matcher-depends-on', 'packages/matcher/src/side.ts', ours('metrics')],
     ['imaging-depends-on', 'packages/imaging/src/side.ts', ours('datasets')],
     ['metrics-depends-on', 'packages/metrics/src/side.ts', ours('nn')],
+    ['metrics-models-depend-on', 'packages/metrics/src/models/side.ts', ours('datasets')],
+    ['metrics-without-models', 'packages/metrics/src/up.ts', imports('./models/index.js')],
     ['datasets-depends-on', 'packages/datasets/src/side.ts', ours('matcher')],
     ['engine-depends-on', 'packages/engine/src/up.ts', ours('nn')],
+    ['pages-depends-on', 'packages/pages/src/side.ts', ours('metrics')],
+    ['command-depends-on', 'packages/command/src/side.ts', ours('vlm')],
     ['known-package', 'packages/stranger/src/any.ts', ours('core')],
     ['no-circular', 'packages/nn/src/a.ts', imports('./b.js')],
     ['no-deep-import', 'packages/nn/src/deep.ts', imports('../../core/src/index.js')],
@@ -94,8 +107,11 @@ test('every import against the dependency rule is found', async () => {
     ['no-tfjs-in-plain-packages', 'packages/metrics/src/tensor.ts', imports('@tensorflow/tfjs')],
   ];
   const files = wrong.map(([, file, text]) => [file, text]);
-  const back = { 'packages/nn/src/b.ts': imports('./a.js') };
+  const back = { 'packages/nn/src/b.ts': imports('./a.js'), 'packages/metrics/src/models/index.ts': '' };
   const found = await violations({ ...Object.fromEntries(files), ...back });
-  const alsoFound = ['vlm-depends-on: packages/vlm/src/choice.ts'];
+  const alsoFound = [
+    'inference-depends-on: packages/inference/src/choice.ts',
+    'vlm-depends-on: packages/vlm/src/choice.ts',
+  ];
   expect(found).toEqual([...wrong.map(([rule, file]) => `${rule}: ${file}`), ...alsoFound].sort());
 });

@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus, loadavg, totalmem } from 'node:os';
 import { dirname } from 'node:path';
 import { parseArgs } from 'node:util';
-import { createProgress } from '../src/progress/index.js';
+import { createProgress } from '@vividmed/command';
 import type { BenchEngine } from './case.js';
 import { cases, peakCase } from './cases.js';
 import { missingTorch, tfjsEngine, torchEngine } from './engines.js';

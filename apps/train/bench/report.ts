@@ -17,8 +17,8 @@ import {
   vividMedSpec,
 } from '@vividmed/vlm';
 import { phantomTokenizer } from '../src/data/vocabulary.js';
-import { preparedVolume } from '../src/data/preparation.js';
-import { createReader } from '../src/inference/reader.js';
+import { preparedVolume } from '@vividmed/inference';
+import { compiledReader } from '../src/reader.js';
 import { partKey, writeCase } from './batch.js';
 import { type BenchCase, sizesOf } from './case.js';
 import type { Work } from './work.js';
@@ -135,7 +135,7 @@ export async function report(benchCase: BenchCase, file: string): Promise<Work> 
       setup: { model: config, plan, special: tokenizer.special },
     });
   }
-  const reader = createReader({ params, config, tokenizer });
+  const reader = compiledReader({ params, config, tokenizer });
   return {
     run: async () => {
       const [reading] = await reader.read([{ volume, question }], { grounded: true, maxNewTokens: sizes.tokens });

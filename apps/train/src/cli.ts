@@ -1,4 +1,4 @@
-import { runCommand } from './command.js';
+import { runCommand } from '@vividmed/command';
 import { dataCheck } from './data-check/data-check.js';
 import { train } from './train.js';
 

@@ -1,8 +1,8 @@
+import { runCommand } from '@vividmed/command';
 import { useEngine } from '@vividmed/engine';
 import { initParams } from '@vividmed/nn';
 import { presetConfig, vividMedSpec } from '@vividmed/vlm';
 import { afterEach, expect, test } from 'vitest';
-import { runCommand } from './command.js';
 import { parseTrainConfig } from './config.js';
 import { createCollate } from './data/collate.js';
 import { generateCorpus } from './data/corpus.js';

@@ -1,6 +1,6 @@
-import { applyAssignments, type Options } from './options.js';
+import { applyAssignments, type Options } from '@vividmed/command';
+import { readJson } from '@vividmed/core/node';
 import { parseTrainConfig, type TrainConfig } from './config.js';
-import { readJson } from './run-folder.js';
 
 /** The config of a file with what the command line replaces in it. @throws {VividMedError} `config`. */
 export function readTrainConfig(path: string, options: Pick<Options, 'set' | 'seed'>): TrainConfig {

@@ -1,13 +1,13 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { runCommand } from '@vividmed/command';
+import { readJson } from '@vividmed/core/node';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
-import { runCommand } from './command.js';
 import { readTrainConfig } from './config-file.js';
 import { parseTrainConfig, TrainConfig } from './config.js';
 import { QuickstartConfig } from './quickstart/config.js';
 import { quickstart } from './quickstart/quickstart.js';
-import { readJson } from './run-folder.js';
 
 const root = join(import.meta.dirname, '../../..');
 const schemaOf = (schema: z.ZodType): string =>

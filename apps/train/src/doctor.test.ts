@@ -1,7 +1,7 @@
+import { engineLine } from '@vividmed/command';
 import { type EngineInfo, engineNames, useEngine } from '@vividmed/engine';
 import { afterAll, expect, test } from 'vitest';
 import { doctor } from './doctor.js';
-import { engineLine } from './engine.js';
 
 afterAll(() => useEngine('cpu'));
 

@@ -1,6 +1,5 @@
+import { type CommandContext, startEngine } from '@vividmed/command';
 import { inspectEngines } from '@vividmed/engine';
-import type { CommandContext } from './command.js';
-import { startEngine } from './engine.js';
 
 /** `pnpm run doctor`: what this machine computes with, what does not work and why, and what was chosen. */
 export async function doctor({ options, log, result }: CommandContext): Promise<void> {

@@ -4,6 +4,5 @@ export { createCollate } from './data/collate.js';
 export { generateCorpus } from './data/corpus.js';
 export { createDraw } from './data/draw.js';
 export { phantomTokenizer } from './data/vocabulary.js';
-export { createReader, type ReadPhrase } from './inference/reader.js';
 export { createTrainer } from './training/step.js';
 export { createStore, disposeStore } from './training/store.js';

@@ -1,5 +1,8 @@
 import { existsSync, rmSync } from 'node:fs';
+import { jsonLines } from '@vividmed/command';
 import { check } from '@vividmed/core';
+import { readJson, writeJson } from '@vividmed/core/node';
+import { openModel } from '@vividmed/inference/node';
 import { disposeParams, initParams, learningRateAt } from '@vividmed/nn';
 import {
   initVividMed,
@@ -14,8 +17,8 @@ import type { Corpus } from './data/corpus.js';
 import { createFeed, type Feed } from './data/feed.js';
 import { stageTokenizer } from './data/vocabulary.js';
 import { cellHeadsSpec } from './encoders/heads.js';
-import { jsonLines, readJson, runFiles, writeJson } from './run-folder.js';
-import { loadMoments, openModel, saveCheckpoint, settleFolder } from './training/checkpoint.js';
+import { runFiles } from './run-folder.js';
+import { loadMoments, saveCheckpoint, settleFolder } from './training/checkpoint.js';
 import type { TrainerOptions } from './training/options.js';
 import { createTrainer, type StepLosses } from './training/step.js';
 import { createStore, disposeMoments, type ParamStore, storeTree } from './training/store.js';

@@ -1,10 +1,8 @@
 import { basename } from 'node:path';
+import { type CommandContext, createProgress, startEngine } from '@vividmed/command';
 import { check } from '@vividmed/core';
-import type { CommandContext } from './command.js';
 import { readTrainConfig } from './config-file.js';
 import { generateCorpus } from './data/corpus.js';
-import { startEngine } from './engine.js';
-import { createProgress } from './progress/index.js';
 import { runStage } from './stage.js';
 
 /** `pnpm train`: one stage, from its config into its run folder. */

@@ -1,8 +1,8 @@
 import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { runCommand } from '@vividmed/command';
 import { writeSafetensors } from '@vividmed/nn';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, type MockInstance, vi } from 'vitest';
-import { runCommand } from '../src/command.js';
 import { quickstart } from '../src/quickstart/quickstart.js';
 import { runFiles } from '../src/run-folder.js';
 import { runStage } from '../src/stage.js';

@@ -1,8 +1,8 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { runCommand } from '@vividmed/command';
 import { decode } from 'fast-png';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { runCommand } from '../src/command.js';
 import { contactSheet } from '../src/data-check/contact-sheet.js';
 import { dataCheck } from '../src/data-check/data-check.js';
 import { pictureOf } from '../src/data-check/sample.js';

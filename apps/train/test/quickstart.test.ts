@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { readJson } from '@vividmed/core/node';
 import { findingNames } from '@vividmed/datasets';
 import { disposeParams, loadParams } from '@vividmed/nn';
 import { openCheckpoint } from '@vividmed/nn/node';
@@ -10,7 +11,7 @@ import { vividMedSpec, type VividMedConfig } from '@vividmed/vlm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { PageFigure } from '../src/page/index.js';
 import type { Evaluation } from '../src/quickstart/evaluate.js';
-import { readJson, runFiles } from '../src/run-folder.js';
+import { runFiles } from '../src/run-folder.js';
 import { newFolder, toyStage } from './toy.js';
 
 const repository = join(import.meta.dirname, '../../..');

@@ -1,9 +1,10 @@
+import { readJson } from '@vividmed/core/node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { leaves, type ParamSpec } from '@vividmed/nn';
 import { vividMedSpec, type VividMedConfig } from '@vividmed/vlm';
-import { readJson, runFiles } from '../src/run-folder.js';
+import { runFiles } from '../src/run-folder.js';
 import { runStage } from '../src/stage.js';
 import { newFolder, tensorsOf, toyConfig, toyCorpus } from './toy.js';
 

@@ -28,5 +28,6 @@ export interface Study {
   /** The report with its phrases, headings included, where a data set has them. Phrases that nothing is known of stay text. */
   report?: readonly Segment[];
   caption?: string;
-  questions?: readonly { question: string; answer: string }[];
+  /** `kind` as the data set has it: closed or open, or what is asked for. */
+  questions?: readonly { question: string; answer: string; kind?: string }[];
 }

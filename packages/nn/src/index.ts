@@ -9,7 +9,9 @@ export {
   type TensorEntry,
   toFloat32,
 } from './checkpoint/safetensors.js';
+export { openTorch } from './checkpoint/torch/open.js';
 export { type FloatTensor, type LazyTensor, writeSafetensors } from './checkpoint/write.js';
+export { type Compile, type Compiled, compileModel, type CompiledModel, uncompiled } from './compile.js';
 export { matchGlobs, partition } from './globs.js';
 export { constant, fanIn, normal, ones, truncNormal, xavierUniform, zeros } from './init.js';
 export { gelu, silu } from './layers/activation.js';

@@ -2,6 +2,7 @@ import { open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { check, VividMedError } from '@vividmed/core';
 import { type ByteSource, openSafetensors, openSharded, type TensorReader } from './checkpoint/reader.js';
+import { isTorchFile, openTorch } from './checkpoint/torch/open.js';
 import { byteLength, checkCount, encodeHeader, type LazyTensor, planShards, toBytes } from './checkpoint/write.js';
 
 /** A file as a source of bytes; it is opened for each read, so there is nothing to close. */
@@ -29,9 +30,15 @@ export async function fileSource(path: string): Promise<ByteSource> {
   };
 }
 
-/** Opens a safetensors file, or a model in several files by the path of its `.index.json`. */
+/**
+ * Opens a file of safetensors or of `torch.save` (told by its first bytes, whatever its name), or a model in several files of
+ * safetensors by the path of its `.index.json`.
+ */
 export async function openCheckpoint(path: string): Promise<TensorReader> {
-  if (!path.endsWith('.json')) return openSafetensors(await fileSource(path));
+  if (!path.endsWith('.json')) {
+    const source = await fileSource(path);
+    return (await isTorchFile(source)) ? openTorch(source) : openSafetensors(source);
+  }
   let index: unknown;
   try {
     index = JSON.parse(await readFile(path, 'utf8'));
@@ -39,6 +46,16 @@ export async function openCheckpoint(path: string): Promise<TensorReader> {
     throw new VividMedError('checkpoint', `${path}: expected an index in JSON, found something else.`, { cause });
   }
   return openSharded(index, (file) => fileSource(join(dirname(path), file)));
+}
+
+/** Reads from a checkpoint; an error about its tensors names the file. */
+export async function readCheckpoint<T>(path: string, read: (reader: TensorReader) => Promise<T>): Promise<T> {
+  try {
+    return await read(await openCheckpoint(path));
+  } catch (error) {
+    if (!VividMedError.isInstance(error)) throw error;
+    throw new VividMedError(error.code, `${path}: ${error.message}`, { cause: error });
+  }
 }
 
 export interface WriteOptions {

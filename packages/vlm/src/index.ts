@@ -67,7 +67,7 @@ export {
   type VisionTowerParams,
   visionTowerSpec,
 } from './vision/tower.js';
-export type { Compile, Compiled } from './generate/compile.js';
+export type { Compile, Compiled } from '@vividmed/nn';
 export { createDecoder, type Decoder, type TextParams } from './generate/decoder.js';
 export {
   createGenerator,
@@ -82,7 +82,8 @@ export { type SampleOptions, sampleToken } from './generate/sample.js';
 export { planCanvas } from './preprocess/canvas.js';
 export { modelBox, modelImage, modelMask, planVolume, volumeBox, volumeValues } from './preprocess/model-image.js';
 export type { VolumeLike, VoxelBox } from './preprocess/volume.js';
-export type { GroundedPhrase, PhraseKind } from './grounding/phrase.js';
+export type { LocatedItem, LocateItem, LocateOptions } from './grounding/locate.js';
+export type { GroundedPhrase, PhraseKind, PhraseRegion } from './grounding/phrase.js';
 export {
   createReader,
   type ReadEvent,

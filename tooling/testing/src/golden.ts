@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
-import { basename } from 'node:path';
+import { basename, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type DType, loadParams, parseSafetensors, type ParamsOf, type SpecTree, toFloat32 } from '@vividmed/nn';
 import { expect } from 'vitest';
@@ -58,11 +58,13 @@ interface Manifest {
   files: Record<string, { generator: string; seed: number; sha256: string }>;
 }
 
-/** Expects the manifest.json of a folder to name exactly the golden files there, with their sums. */
+/** Expects the manifest.json of a folder to name exactly the other files there and in its folders, with their sums. */
 export function expectManifestMatches(folder: URL): void {
   const path = fileURLToPath(folder);
   const manifest = JSON.parse(readFileSync(new URL('manifest.json', folder), 'utf8')) as Manifest;
-  const found = readdirSync(path).filter((name) => name.endsWith('.safetensors'));
+  const found = readdirSync(path, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && entry.name !== 'manifest.json')
+    .map((entry) => relative(path, join(entry.parentPath, entry.name)).split(sep).join('/'));
   expect(Object.keys(manifest.files).toSorted()).toEqual(found.toSorted());
   for (const name of found) {
     const bytes = readFileSync(new URL(name, folder));

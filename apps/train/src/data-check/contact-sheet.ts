@@ -1,6 +1,5 @@
+import { colourOf, resize } from '@vividmed/pages';
 import { encode } from 'fast-png';
-import { colourOf } from '../page/palette.js';
-import { resize } from '../page/raster.js';
 import type { Picture } from './sample.js';
 
 const tile = 240;

@@ -1,12 +1,11 @@
 import { basename, join } from 'node:path';
+import { type CommandContext, createProgress } from '@vividmed/command';
 import { check } from '@vividmed/core';
+import { writeAtomic } from '@vividmed/core/node';
 import { findLeaks, leakTable } from '@vividmed/datasets';
-import type { CommandContext } from '../command.js';
+import { colourOf } from '@vividmed/pages';
 import { readTrainConfig } from '../config-file.js';
 import { type OpenSource, openSources } from '../data/sources.js';
-import { colourOf } from '../page/palette.js';
-import { createProgress } from '../progress/index.js';
-import { writeAtomic } from '../run-folder.js';
 import { contactSheet } from './contact-sheet.js';
 import { type SampledStudy, sampleSource } from './sample.js';
 import { countLeaks, explainSummary, patientsOf, type SourceSummary, splitsOf, summarise } from './summary.js';

@@ -9,11 +9,10 @@ import {
 } from '@vividmed/datasets';
 import { digestIn } from '@vividmed/datasets/node';
 import { prepareBox, prepareMask } from '@vividmed/imaging';
+import { chooseSlices, palette } from '@vividmed/pages';
 import { describeFailure } from '../data/failure.js';
-import { preparationOf, preparedVolume } from '../data/preparation.js';
+import { preparationOf, preparedVolume } from '@vividmed/inference';
 import type { OpenSource } from '../data/sources.js';
-import { palette } from '../page/palette.js';
-import { chooseSlices } from '../page/slices.js';
 
 /** Names drawn on a picture at most, each in its colour: boxes first, then the largest masks. */
 const maxDrawn = palette.length;

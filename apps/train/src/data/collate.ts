@@ -22,7 +22,7 @@ import {
 } from '../training/batch.js';
 import type { Drawn } from './draw.js';
 import { createImageReader, planDrawn } from './images.js';
-import { preparationOf } from './preparation.js';
+import { preparationOf } from '@vividmed/inference';
 
 /** Labelled positions of a batch are padded to multiples of this, so that a few traced graphs serve every step. */
 const rowMultiple = 512;

@@ -3,7 +3,7 @@ import { augmentImage, type Volume } from '@vividmed/datasets';
 import { type Plan, samplePatchDepth } from '@vividmed/patch-embed';
 import { modelImage, planVolume, type VividMedConfig } from '@vividmed/vlm';
 import type { HostArray } from '../training/batch.js';
-import { preparationOf, preparedVolume } from './preparation.js';
+import { preparationOf, preparedVolume } from '@vividmed/inference';
 
 /** An image with the stream that varies it. */
 export interface DrawnImage {

@@ -2,7 +2,7 @@ import { type Box, type Study, unpackValue } from '@vividmed/datasets';
 import { prepareBox, prepareMask } from '@vividmed/imaging';
 import type { Plan } from '@vividmed/patch-embed';
 import { modelBox, modelImage, modelMask, planCanvas, type VividMedConfig } from '@vividmed/vlm';
-import { markPrepared, preparationOf, preparedVolume } from './preparation.js';
+import { markPrepared, preparationOf, preparedVolume } from '@vividmed/inference';
 
 /** A study on the grid of the image that the model reads, and the plan of its tokens. */
 export interface PreparedStudy {

@@ -12,7 +12,7 @@ import {
 import { prepareMask } from '@vividmed/imaging';
 import type { Plan } from '@vividmed/patch-embed';
 import { modelMask } from '@vividmed/vlm';
-import { preparationOf } from '../data/preparation.js';
+import { preparationOf } from '@vividmed/inference';
 
 /** What an encoder learns to see: the findings, then the anatomy. */
 export const cellClasses: readonly (FindingName | AnatomyName)[] = [...findingNames, ...anatomyNames];

@@ -14,7 +14,7 @@ import {
   reportText,
 } from '@vividmed/datasets';
 import { answerAccuracy, bleu, boxIou, classificationF1, dice } from '@vividmed/metrics';
-import type { ImageReader, Reading, ReadPhrase } from '../inference/reader.js';
+import type { ImageReader, Reading, ReadPhrase } from '@vividmed/inference';
 
 export interface TextScores {
   /** Macro F1 of the findings that generated reports state, over the findings that occur. */

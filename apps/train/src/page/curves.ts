@@ -1,6 +1,6 @@
-import { formatDuration } from '../progress/index.js';
+import { formatDuration } from '@vividmed/command';
+import { html, type Markup, short } from '@vividmed/pages';
 import { type LossName, lossNames, type PageStage } from './data.js';
-import { html, type Markup, short } from './html.js';
 import { logTicks, type Point, smooth, thin, ticks } from './series.js';
 
 const names: Record<LossName, [string, string]> = {

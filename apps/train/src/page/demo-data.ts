@@ -1,6 +1,7 @@
 import { createRng, type Rng } from '@vividmed/core';
 import { type Box, type Case, generatePhantom, isPhrase, reportSegments, truthOf } from '@vividmed/datasets';
-import { type LossRecord, lossNames, type PageData, type PagePhrase, type PageReport, type PageStage } from './data.js';
+import type { PagePhrase, PageReport } from '@vividmed/pages';
+import { type LossRecord, lossNames, type PageData, type PageStage } from './data.js';
 
 /** The true report of a case in the form of the page; absent targets are left as plain text. */
 function trueReport(subject: Case): PageReport {

@@ -1,5 +1,5 @@
+import { html, type Markup, short } from '@vividmed/pages';
 import type { PageFigure } from './data.js';
-import { html, type Markup, short } from './html.js';
 
 export type Verdict = 'reached' | 'missed' | 'none';
 

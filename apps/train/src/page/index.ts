@@ -1,11 +1,2 @@
-export { renderFigure } from './figure.js';
 export { renderPage } from './page.js';
-export {
-  type HeldOutCase,
-  type LossRecord,
-  type PageData,
-  type PageFigure,
-  type PagePhrase,
-  type PageReport,
-  type PageStage,
-} from './data.js';
+export type { LossRecord, PageData, PageFigure, PageStage } from './data.js';

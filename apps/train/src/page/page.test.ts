@@ -1,12 +1,11 @@
 import { VividMedError } from '@vividmed/core';
+import { escapeHtml, html, maxPageBytes, type PageReport, renderFigure } from '@vividmed/pages';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { renderCurves } from './curves.js';
-import { lossNames, type LossRecord, type PageData, type PageReport } from './data.js';
+import { lossNames, type LossRecord, type PageData } from './data.js';
 import { demoData } from './demo-data.js';
-import { renderFigure } from './figure.js';
 import { formatFigure, verdictOf } from './figures.js';
-import { escapeHtml, html } from './html.js';
-import { maxPageBytes, renderPage } from './page.js';
+import { renderPage } from './page.js';
 import { logTicks, smooth, thin, ticks } from './series.js';
 
 const hostile = `</script><script>alert(1)</script><img src=x onerror="alert(2)">'"&\u0000\u001B\uD800`;

@@ -1,50 +1,23 @@
-import { createHash } from 'node:crypto';
-import { formatDuration } from '../progress/index.js';
-import { renderHeldOut, renderReal } from './case.js';
-import { checkCase } from './check-data.js';
+import { formatDuration } from '@vividmed/command';
+import {
+  type BaseOptions,
+  caseScript,
+  checkCase,
+  fitPage,
+  html,
+  legend,
+  type Markup,
+  renderDocument,
+  renderHeldOut,
+  renderReal,
+  section,
+} from '@vividmed/pages';
 import { renderCurves } from './curves.js';
 import type { PageData } from './data.js';
 import { renderFigures, verdictOf } from './figures.js';
-import { html, Markup } from './html.js';
-import type { BaseOptions } from './panels.js';
-import { pageScript } from './script.js';
-import { pageStyle } from './style.js';
+import { runStyle } from './style.js';
 
-/** Bytes that a page stays below, so that it can be sent by mail. */
-export const maxPageBytes = 3_000_000;
-/** Longest side of images in pixels: the largest that keeps the page below its limit is taken. */
-const imageSizes = [640, 512, 384, 256, 160];
 const slicesShown = 4;
-
-/** Nothing is loaded and no script but ours runs, whatever the texts of the page say. */
-const policy = [
-  "default-src 'none'",
-  'img-src data:',
-  "style-src 'unsafe-inline'",
-  `script-src 'sha256-${createHash('sha256').update(pageScript).digest('base64')}'`,
-  "base-uri 'none'",
-  "form-action 'none'",
-].join('; ');
-
-// Made apart from the page, so that the script keeps the exact bytes of its hash.
-const styleElement = new Markup(`<style>${pageStyle}</style>`);
-const scriptElement = new Markup(`<script>${pageScript}</script>`);
-
-const legend = html`<ul class="legend">
-  <li>
-    <span class="phrase c0">phrase<sup>1</sup></span> in the colour and with the number of its region
-  </li>
-  <li>
-    <span class="phrase c0 absent">phrase<sup>2</sup></span> named, but not found in the image
-  </li>
-  <li>
-    <span class="verdict right">✓</span> <span class="verdict wrong">✗</span> region agrees with the truth, or does not
-  </li>
-  <li>R, L: right and left of the patient</li>
-  <li>
-    <label><input type="checkbox" id="plain" /> Hide the regions</label>
-  </li>
-</ul>`;
 
 function renderFacts({ run, figures, stages }: PageData): Markup {
   const verdicts = figures.map(verdictOf).filter((verdict) => verdict !== 'none');
@@ -71,13 +44,6 @@ function renderFacts({ run, figures, stages }: PageData): Markup {
     )}
   </dl>`;
 }
-
-const section = (id: string, title: string, intro: string, body: Markup): Markup =>
-  html`<section aria-labelledby="${id}">
-    <h2 id="${id}">${title}</h2>
-    <p class="intro">${intro}</p>
-    ${body}
-  </section>`;
 
 function renderBody(data: PageData, options: BaseOptions): Markup {
   const { heldOut, real, stages, figures, commands } = data;
@@ -156,23 +122,12 @@ export function renderPage(data: PageData): string {
     checkCase(`renderPage: held-out case ${i}`, volume, [generated, truth]),
   );
   data.real.forEach(({ volume, generated }, i) => checkCase(`renderPage: real image ${i}`, volume, [generated]));
-  let page = '';
-  for (const pixels of imageSizes) {
-    page = html`<!doctype html>
-      <html lang="en">
-        <head>
-          <meta charset="utf-8" />
-          <meta http-equiv="Content-Security-Policy" content="${policy}" />
-          <meta name="viewport" content="width=device-width,initial-scale=1" />
-          <link rel="icon" href="data:," />
-          <title>${data.title}</title>
-          ${styleElement}
-        </head>
-        <body>
-          ${renderBody(data, { pixels, slices: slicesShown })} ${scriptElement}
-        </body>
-      </html> `.text;
-    if (Buffer.byteLength(page) < maxPageBytes) break;
-  }
-  return page;
+  return fitPage((pixels) =>
+    renderDocument({
+      title: data.title,
+      body: renderBody(data, { pixels, slices: slicesShown }),
+      style: runStyle,
+      scripts: [caseScript],
+    }),
+  );
 }

@@ -1,4 +1,4 @@
-import { runCommand } from '../command.js';
+import { runCommand } from '@vividmed/command';
 import { quickstart } from './quickstart.js';
 
 process.exitCode = await runCommand(process.argv.slice(2), {

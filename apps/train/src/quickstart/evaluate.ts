@@ -1,10 +1,10 @@
 import { createRng } from '@vividmed/core';
 import type { Case } from '@vividmed/datasets';
+import type { ModelInUse } from '@vividmed/inference';
 import { type LocalisationScores, scoreLocalisation } from '../evaluation/localisation.js';
-import type { ModelInUse } from '../evaluation/model.js';
 import { scoreText, type TextScores } from '../evaluation/text.js';
-import { createReader } from '../inference/reader.js';
 import type { Corpus, OnProgress } from '../data/corpus.js';
+import { compiledReader } from '../reader.js';
 
 /** Figures of a model on images it never saw; 2D are radiographs, 3D are CTs. */
 export interface Evaluation {
@@ -22,10 +22,12 @@ export async function evaluate(
 ): Promise<Evaluation> {
   const began = performance.now();
   const total = held.radiographs.length + held.cts.length;
-  const radiographs = scoreLocalisation(model, held.radiographs, (done) => onProgress(done, 2 * total));
-  const cts = scoreLocalisation(model, held.cts, (done) => onProgress(held.radiographs.length + done, 2 * total));
-  const reader = createReader(model);
+  const reader = compiledReader(model);
   try {
+    const radiographs = await scoreLocalisation(reader, held.radiographs, (done) => onProgress(done, 2 * total));
+    const cts = await scoreLocalisation(reader, held.cts, (done) =>
+      onProgress(held.radiographs.length + done, 2 * total),
+    );
     const { readings: _, ...text } = await scoreText(reader, [...held.radiographs, ...held.cts], seed);
     onProgress(2 * total, 2 * total);
     return { localisation: { radiographs, cts }, text, seconds: (performance.now() - began) / 1000 };

@@ -1,7 +1,7 @@
 import { generatePhantom, lookupTarget } from '@vividmed/datasets';
+import { renderFigure } from '@vividmed/pages';
 import { expect, test } from 'vitest';
-import type { ReadPhrase } from '../inference/reader.js';
-import { renderFigure } from '../page/index.js';
+import type { ReadPhrase } from '@vividmed/inference';
 import { heldOutCase } from './page-data.js';
 
 const subject = generatePhantom(1_000_006, { ctShape: [24, 24, 24], radiographSize: [24, 24] }).radiograph;

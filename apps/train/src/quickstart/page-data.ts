@@ -1,7 +1,7 @@
 import { type Case, isPhrase, reportSegments, type Segment, textOf, truthOf } from '@vividmed/datasets';
+import type { HeldOutCase, PagePhrase, PageReport } from '@vividmed/pages';
 import { hits } from '../evaluation/text.js';
-import type { Reading } from '../inference/reader.js';
-import type { HeldOutCase, PagePhrase, PageReport } from '../page/index.js';
+import type { Reading } from '@vividmed/inference';
 
 /**
  * What a model wrote, and per phrase whether its region is right where the truth is known. A phrase that was closed before

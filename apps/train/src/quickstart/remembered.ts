@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { readJson, writeJson } from '../run-folder.js';
+import { readJson, writeJson } from '@vividmed/core/node';
 
 /** A figure that could not be measured is not a number, which JSON writes as null. */
 function withNumbers(value: unknown): unknown {

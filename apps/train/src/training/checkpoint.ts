@@ -1,29 +1,12 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import * as tf from '@tensorflow/tfjs';
-import { check, VividMedError } from '@vividmed/core';
-import {
-  exportParams,
-  type FloatTensor,
-  loadParams,
-  type SpecTree,
-  type TensorReader,
-  writeSafetensors,
-} from '@vividmed/nn';
-import { openCheckpoint } from '@vividmed/nn/node';
-import {
-  tokenizerFromJson,
-  vividMedSpec,
-  VividMedConfig,
-  type VividMedParams,
-  type WordTokenizer,
-} from '@vividmed/vlm';
-import type { ModelInUse } from '../evaluation/model.js';
-import { readJson, writeJson } from '../run-folder.js';
+import { readJson, writeJson } from '@vividmed/core/node';
+import { writeModel } from '@vividmed/inference/node';
+import { type FloatTensor, writeSafetensors } from '@vividmed/nn';
+import { readCheckpoint } from '@vividmed/nn/node';
+import type { VividMedConfig, VividMedParams, WordTokenizer } from '@vividmed/vlm';
 import { type ParamStore, replaceTensor, storeTree } from './store.js';
-
-/** Files of a model: what `openModel` reads. */
-export const modelFiles = { config: 'model.json', weights: 'model.safetensors', tokenizer: 'tokenizer.json' } as const;
 
 /** Writes a folder so that a reader sees the old one or the new one, never a part. */
 export async function writeFolder(folder: string, fill: (temporary: string) => Promise<void>): Promise<void> {
@@ -49,50 +32,6 @@ export function settleFolder(folder: string): boolean {
   return existsSync(folder);
 }
 
-/** Writes a model's weights, configuration and vocabulary into an existing folder. */
-export async function writeModel(
-  folder: string,
-  spec: SpecTree,
-  { params, config, tokenizer }: Omit<ModelInUse, 'tokenizer'> & { tokenizer: WordTokenizer },
-): Promise<void> {
-  const tensors = await exportParams(spec, params);
-  writeFileSync(join(folder, modelFiles.weights), writeSafetensors(tensors, { format: 'pt' }));
-  writeJson(join(folder, modelFiles.config), config);
-  writeJson(join(folder, modelFiles.tokenizer), tokenizer.toJSON());
-}
-
-/** Reads a file of tensors; an error about them names the file. */
-async function readTensors<T>(path: string, read: (reader: TensorReader) => Promise<T>): Promise<T> {
-  try {
-    return await read(await openCheckpoint(path));
-  } catch (error) {
-    if (!VividMedError.isInstance(error)) throw error;
-    throw new VividMedError(error.code, `${path}: ${error.message}`, { cause: error });
-  }
-}
-
-/** Reads what `writeModel` wrote. @throws {VividMedError} `checkpoint` listing every tensor that does not fit. */
-export async function openModel(folder: string): Promise<Omit<ModelInUse, 'tokenizer'> & { tokenizer: WordTokenizer }> {
-  check(
-    existsSync(join(folder, modelFiles.weights)),
-    'checkpoint',
-    `${folder}: expected a model (${Object.values(modelFiles).join(', ')}), found none.`,
-    'Run the stage that makes it first.',
-  );
-  const parsed = VividMedConfig.safeParse(readJson(join(folder, modelFiles.config)));
-  if (!parsed.success) {
-    throw new VividMedError(
-      'checkpoint',
-      `${folder}/${modelFiles.config}: expected a model configuration, found ${parsed.error.issues[0]!.message}.`,
-    );
-  }
-  const tokenizer = tokenizerFromJson(readJson(join(folder, modelFiles.tokenizer)));
-  const params = await readTensors(join(folder, modelFiles.weights), (reader) =>
-    loadParams(vividMedSpec(parsed.data), reader),
-  );
-  return { params, config: parsed.data, tokenizer };
-}
-
 /** Parameters that are trained and belong to no model: heads of the image encoders. */
 const paramsBeside = ({ params }: ParamStore): Map<string, tf.Tensor> =>
   new Map([...params].filter(([path]) => path.startsWith('heads.')));
@@ -108,7 +47,7 @@ export async function saveCheckpoint(
   tokenizer: WordTokenizer,
 ): Promise<void> {
   await writeFolder(folder, async (temporary) => {
-    await writeModel(temporary, vividMedSpec(config), {
+    await writeModel(temporary, {
       // A store knows its spec as any tree; that of a stage is of the whole model at least.
       params: storeTree(store) as VividMedParams,
       config,
@@ -134,7 +73,7 @@ export async function saveCheckpoint(
 
 /** Puts a checkpoint's moments, heads and number of updates into a store that has its weights already. */
 export async function loadMoments(folder: string, store: ParamStore): Promise<void> {
-  await readTensors(join(folder, momentsFile), async (reader) => {
+  await readCheckpoint(join(folder, momentsFile), async (reader) => {
     for (const [prefix, tensors] of [
       ['m', store.firstMoments],
       ['v', store.secondMoments],

@@ -36,6 +36,9 @@ const widths: Record<DType, number> = {
   U8: 1,
   BOOL: 1,
 };
+/** Bytes of one value. */
+export const byteWidth = (dtype: DType): number => widths[dtype];
+
 /**
  * The format's own limit. A header of 100 MB names half a million tensors, more than any model has; a longer one is an
  * attempt to have its reader allocate memory.

@@ -1,11 +1,10 @@
 import * as tf from '@tensorflow/tfjs';
 import { check } from '@vividmed/core';
-import { linear, type ParamsOf } from '@vividmed/nn';
+import { type Compile, compileModel, linear, type ParamsOf, uncompiled } from '@vividmed/nn';
 import type { LanguageConfig } from '../language/config.js';
 import { appendRecent, type DecodeCache, decodeStep, emptyRecent, writeRecent } from '../language/decode.js';
 import { type LanguageParams, languageModel, type lmHeadSpec, rowsAt } from '../language/language-model.js';
 import type { LayerCache } from '../language/layer.js';
-import { type Compile, compileModel, plain } from './compile.js';
 
 /** What generation needs of the model's parameters. */
 export type TextParams = {
@@ -83,7 +82,7 @@ function scoreBias({ lengths, promptRoom, numRead, cache }: DecoderState): tf.Te
  */
 export function createDecoder(
   config: LanguageConfig,
-  { compile = plain, bucket = 64 }: { compile?: Compile; bucket?: number } = {},
+  { compile = uncompiled, bucket = 64 }: { compile?: Compile; bucket?: number } = {},
 ): Decoder {
   check(
     Number.isInteger(bucket / 4) && bucket > 0,

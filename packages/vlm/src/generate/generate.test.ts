@@ -1,13 +1,12 @@
 import * as tf from '@tensorflow/tfjs';
 import { createRng } from '@vividmed/core';
-import { disposeParams, initParams } from '@vividmed/nn';
+import { type Compile, disposeParams, initParams } from '@vividmed/nn';
 import { expectClose } from '@vividmed/testing';
 import { expect, test } from 'vitest';
 import { LanguageConfig } from '../language/config.js';
 import { languageModel, languageSpec, lmHeadSpec, logitsAt } from '../language/language-model.js';
 import { buildSequence, nextPosition, type Sequence } from '../tokens/sequence.js';
 import { wordTokenizer } from '../tokens/word-tokenizer.js';
-import type { Compile } from './compile.js';
 import type { TextParams } from './decoder.js';
 import { createGenerator, type GenerateEvent, type GenerateInput } from './generate.js';
 import { pushToken, startRow } from './row.js';

@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs';
 import { check, createRng } from '@vividmed/core';
+import type { Compile } from '@vividmed/nn';
 import type { LanguageConfig } from '../language/config.js';
 import type { PromptState, Sequence } from '../tokens/sequence.js';
 import type { Tokenizer } from '../tokens/tokenizer.js';
-import type { Compile } from './compile.js';
 import { createDecoder, type Decoder, type DecoderState, freeState, type TextParams } from './decoder.js';
 import {
   type FinishReason,

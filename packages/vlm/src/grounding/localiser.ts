@@ -1,8 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
-import type { Tree } from '@vividmed/nn';
+import { type Compile, compileModel, type CompiledModel, type Tree, uncompiled } from '@vividmed/nn';
 import type { Plan } from '@vividmed/patch-embed';
 import { resizeMaskLogits } from '@vividmed/sam-decoder';
-import { type Compile, compileModel, type CompiledModel, plain } from '../generate/compile.js';
 import type { VividMedConfig } from '../model/config.js';
 import {
   imageTokens,
@@ -56,7 +55,7 @@ type ImageParams = { model: Pick<VividMedParams['model'], 'vision' | 'embed_toke
 export function createImageModel(
   params: ImageParams,
   config: VividMedConfig,
-  { compile = plain, modules }: { compile?: Compile; modules?: Partial<VividMedModules> } = {},
+  { compile = uncompiled, modules }: { compile?: Compile; modules?: Partial<VividMedModules> } = {},
 ): ImageModel {
   const use = { ...vividMedModules, ...modules };
   const { vision, embed_tokens } = params.model;

@@ -3,11 +3,10 @@ import { expect, test } from 'vitest';
 import { presetConfig } from '../model/config.js';
 import { planVolume } from '../preprocess/model-image.js';
 import { type VoxelBox, voxelsOf } from '../preprocess/volume.js';
-import { groundPhrase } from './phrase.js';
+import { regionOf } from './phrase.js';
 import { suppressRepeats } from './suppress.js';
 
 const config = presetConfig('toy', { vocabSize: 15 });
-const phrase = { text: 'A', start: 0, end: 1, negative: false, close: 2, tokens: [7] };
 
 test('the score of a mask is the mean probability inside of it, and the padding of the image has no say', () => {
   const volume = { shape: [1, 16, 9] as const };
@@ -19,8 +18,7 @@ test('the score of a mask is the mean probability inside of it, and the padding 
     return w >= plan.padBefore[2] && w < plan.padBefore[2] + plan.resized[2];
   };
   const ground = (value: (i: number) => number) =>
-    groundPhrase(
-      phrase,
+    regionOf(
       {
         logits: Float32Array.from({ length: height * width }, (_, i) => (inImage(i) ? value(i) : 50)),
         boxes: new Float32Array(6),

@@ -1,3 +1,4 @@
+import { check } from '@vividmed/core';
 import type { Plan } from '@vividmed/patch-embed';
 import type { GeneratedPhrase } from '../generate/row.js';
 import { volumeBox, volumeValues } from '../preprocess/model-image.js';
@@ -8,8 +9,8 @@ import { type ScoredBox, suppressRepeats } from './suppress.js';
 /** What of a phrase is shown: anatomy as a mask, abnormalities as boxes (paper 3.1), or both where nobody knows. */
 export type PhraseKind = 'mask' | 'boxes' | 'both';
 
-/** A phrase of an answer and where the image shows it. */
-export interface GroundedPhrase extends Omit<GeneratedPhrase, 'hidden'> {
+/** Where an image shows a phrase. */
+export interface PhraseRegion {
   kind: PhraseKind;
   /** 1 inside, on the grid of the volume that came in; empty when `kind` is `boxes`. */
   mask: Uint8Array;
@@ -25,12 +26,32 @@ export interface GroundedPhrase extends Omit<GeneratedPhrase, 'hidden'> {
   found: boolean;
 }
 
-export interface PhraseOptions {
+/** A phrase of an answer and where the image shows it. */
+export interface GroundedPhrase extends Omit<GeneratedPhrase, 'hidden'>, PhraseRegion {}
+
+/** What is taken for found. */
+export interface RegionThresholds {
+  /** Probability from which a voxel is inside a mask; 0.5 by default. */
+  maskThreshold?: number;
+  /** Presence score from which a box is shown; 0.5 by default, and 0 shows every instance. */
+  boxThreshold?: number;
+}
+
+export interface RegionOptions extends Required<RegionThresholds> {
   kind: PhraseKind;
-  /** Probability from which a voxel is inside. */
-  maskThreshold: number;
-  /** Presence score from which a box is shown. */
-  boxThreshold: number;
+}
+
+/** Thresholds with their defaults. @throws {VividMedError} `config` for one that is no probability. */
+export function checkThresholds(
+  { maskThreshold = 0.5, boxThreshold = 0.5 }: { [K in keyof RegionThresholds]: RegionThresholds[K] | undefined },
+  where: string,
+): Required<RegionThresholds> {
+  check(
+    maskThreshold > 0 && maskThreshold < 1 && boxThreshold >= 0 && boxThreshold < 1,
+    'config',
+    `${where}: expected thresholds between 0 and 1, found ${maskThreshold} and ${boxThreshold}.`,
+  );
+  return { maskThreshold, boxThreshold };
 }
 
 const sigmoid = (logit: number): number => 1 / (1 + Math.exp(-logit));
@@ -53,13 +74,12 @@ function maskScore(logits: Float32Array, { padded, padBefore, resized }: Plan, f
   return count > 0 ? sum / count : sigmoid(highest);
 }
 
-/** A phrase with what the localiser says of it, on the grid of its volume. */
-export function groundPhrase(
-  { text, start, end, negative, close, tokens }: Omit<GeneratedPhrase, 'hidden'>,
+/** What the localiser says of a phrase, on the grid of its volume. */
+export function regionOf(
   { logits, boxes, presence }: RawRegion,
   { volume, plan }: { volume: Pick<VolumeLike, 'shape'>; plan: Plan },
-  { kind, maskThreshold, boxThreshold }: PhraseOptions,
-): GroundedPhrase {
+  { kind, maskThreshold, boxThreshold }: RegionOptions,
+): PhraseRegion {
   const from = Math.log(maskThreshold / (1 - maskThreshold));
   const mask =
     kind === 'boxes'
@@ -72,12 +92,6 @@ export function groundPhrase(
     });
   }
   return {
-    text,
-    start,
-    end,
-    negative,
-    close,
-    tokens,
     kind,
     mask,
     boxes: suppressRepeats(kept),

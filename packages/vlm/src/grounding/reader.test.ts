@@ -1,11 +1,10 @@
 import * as tf from '@tensorflow/tfjs';
 import { createRng } from '@vividmed/core';
-import { disposeParams, initParams } from '@vividmed/nn';
+import { type Compile, disposeParams, initParams } from '@vividmed/nn';
 import type { Size3 } from '@vividmed/patch-embed';
 import { decodePrompts, encodeImage, resizeMaskLogits } from '@vividmed/sam-decoder';
 import { expectClose } from '@vividmed/testing';
 import { describe, expect, it, test } from 'vitest';
-import type { Compile } from '../generate/compile.js';
 import { presetConfig, type VividMedConfig } from '../model/config.js';
 import { vividMed, vividMedModules, type VividMedParams, vividMedSpec } from '../model/vividmed.js';
 import { modelImage, planVolume } from '../preprocess/model-image.js';
@@ -13,7 +12,7 @@ import { type VolumeLike, voxelsOf } from '../preprocess/volume.js';
 import { buildSequence, nextPosition } from '../tokens/sequence.js';
 import { wordShares } from '../tokens/word-shares.js';
 import { wordTokenizer } from '../tokens/word-tokenizer.js';
-import { groundPhrase } from './phrase.js';
+import { regionOf } from './phrase.js';
 import { createReader, type ReadEvent, type ReadItem } from './reader.js';
 
 const tokenizer = wordTokenizer(['A', 'B', 'C']);
@@ -176,8 +175,7 @@ describe('reading', () => {
               expect(text.slice(phrase.start, phrase.end)).toBe(phrase.text);
               const part = (x: Float32Array) =>
                 x.subarray((k * x.length) / at.length, ((k + 1) * x.length) / at.length);
-              const expected = groundPhrase(
-                phrase,
+              const expected = regionOf(
                 { logits: part(logits), boxes: part(boxes), presence: part(presence) },
                 { volume, plan },
                 { kind: 'both', maskThreshold: 0.5, boxThreshold: drawn.boxThreshold },
@@ -281,9 +279,9 @@ describe('reading', () => {
       const same = [0, 1, 2, 3, 4].map((i) => ({ volume: flat, question: i % 2 === 0 ? 'A' : 'B C' }));
       const readings = await reader.read(same, { maxNewTokens: 9 });
       expect(readings.map(({ phrases }) => phrases.map(({ text }) => text))).toEqual(same.map(() => ['C', 'C', 'C']));
-      expect(calls).toEqual({ embedded: [5], prompts: [16, 16, 16] });
+      expect(calls).toEqual({ embedded: [1], prompts: [16, 16, 16] });
       await reader.read(same.slice(0, 1), { maxNewTokens: 3 });
-      expect(calls).toEqual({ embedded: [5, 1], prompts: [16, 16, 16, 1] });
+      expect(calls).toEqual({ embedded: [1, 1], prompts: [16, 16, 16, 1] });
     }));
 
   it('compiles functions of parameters once, and frees them when it is disposed', () =>

@@ -1,18 +1,20 @@
 import * as tf from '@tensorflow/tfjs';
-import { check } from '@vividmed/core';
-import type { Plan } from '@vividmed/patch-embed';
-import type { Compile } from '../generate/compile.js';
+import type { Compile } from '@vividmed/nn';
 import { createGenerator } from '../generate/generate.js';
 import type { FinishReason } from '../generate/row.js';
 import type { SampleOptions } from '../generate/sample.js';
 import type { VividMedConfig } from '../model/config.js';
 import type { VividMedModules, VividMedParams } from '../model/vividmed.js';
-import { modelImage, planVolume } from '../preprocess/model-image.js';
-import { type VolumeLike, voxelsOf } from '../preprocess/volume.js';
+import { planVolume } from '../preprocess/model-image.js';
+import type { VolumeLike } from '../preprocess/volume.js';
 import { buildSequence, type Turn } from '../tokens/sequence.js';
 import type { Tokenizer } from '../tokens/tokenizer.js';
+import { batchesOf } from './batches.js';
+import { createImageFeatures, type ImageFeatures } from './image-features.js';
 import { createImageModel } from './localiser.js';
-import { type GroundedPhrase, groundPhrase, type PhraseKind } from './phrase.js';
+import { type LocatedItem, type LocateItem, type LocateOptions, locatePhrases } from './locate.js';
+import { checkThresholds, type GroundedPhrase, type PhraseKind, regionOf, type RegionThresholds } from './phrase.js';
+import { createPhraseStates } from './phrase-states.js';
 
 /** An image and a question about it. */
 export interface ReadItem {
@@ -22,7 +24,7 @@ export interface ReadItem {
   history?: readonly Turn[];
 }
 
-export interface ReadOptions extends SampleOptions {
+export interface ReadOptions extends SampleOptions, RegionThresholds {
   /** Whether phrases are opened and localised (`<grd>` or `<ngrd>`); true by default. */
   grounded?: boolean;
   /** Tokens written at most per item; 256 by default. */
@@ -33,10 +35,6 @@ export interface ReadOptions extends SampleOptions {
   signal?: AbortSignal;
   /** Shows phrases this way, whatever `kindOf` says. */
   kind?: PhraseKind;
-  /** Probability from which a voxel is inside a mask; 0.5 by default. */
-  maskThreshold?: number;
-  /** Presence score from which a box is shown; 0.5 by default. */
-  boxThreshold?: number;
 }
 
 /** What happens while images are read; `item` is the index of the image and its question. */
@@ -67,40 +65,28 @@ export interface ReaderOptions {
   kindOf?: (phrase: string) => PhraseKind | undefined;
   /** Replaced parts of the model. */
   modules?: Partial<VividMedModules>;
-  /** Images of one shape that are read together; 16 by default. */
+  /** Images of one shape that are read together, and phrases that are localised together; 16 by default. */
   batchSize?: number;
+  /**
+   * Volumes, told apart by identity, whose encodings are kept from call to call, those used last; none by default. A volume must
+   * not change while they are kept.
+   */
+  keepImages?: number;
 }
 
 export interface Reader {
-  /** Reads images; events come as things happen. Images of one shape are read together. Leaving the loop frees everything. */
+  /**
+   * Reads images; events come as things happen. Images of one shape are read together, and each is encoded once for all that is
+   * asked about it in a batch. Leaving the loop frees everything but the encodings of `keepImages`.
+   */
   stream(items: readonly ReadItem[], options?: ReadOptions): AsyncGenerator<ReadEvent, void, undefined>;
   /** The same, collected: one reading per item. */
   read(items: readonly ReadItem[], options?: ReadOptions): Promise<Reading[]>;
-  /** Frees what was compiled. */
+  /** Where given phrases are, nothing being written. */
+  locate(items: readonly LocateItem[], options?: LocateOptions): AsyncGenerator<LocatedItem, void, undefined>;
+  /** Frees what was compiled and what was kept. */
   dispose(): void;
 }
-
-/** Indices of items whose volumes have one shape, at most `size` of them together, in the order of the items. */
-function batchesOf(items: readonly ReadItem[], size: number): number[][] {
-  const byShape = new Map<string, number[]>();
-  items.forEach(({ volume: { shape } }, i) => {
-    const key = shape.join();
-    byShape.set(key, [...(byShape.get(key) ?? []), i]);
-  });
-  return [...byShape.values()].flatMap((indices) =>
-    Array.from({ length: Math.ceil(indices.length / size) }, (_, k) => indices.slice(k * size, (k + 1) * size)),
-  );
-}
-
-/** The images of a batch as the model reads them, [B, D, H, W, 1]. */
-function stackImages(volumes: readonly VolumeLike[], plan: Plan): tf.Tensor {
-  const voxels = voxelsOf(plan.padded);
-  const pixels = new Float32Array(volumes.length * voxels);
-  volumes.forEach((volume, i) => pixels.set(modelImage(volume, plan), i * voxels));
-  return tf.tensor(pixels, [volumes.length, ...plan.padded, 1]);
-}
-
-const isShare = (value: number): boolean => value > 0 && value < 1;
 
 /**
  * Reads images with a model (paper 3.2): text, and for every phrase that closes a mask and boxes with scores, on the grid of
@@ -114,29 +100,46 @@ export function createReader({
   config,
   tokenizer,
   compile,
-  kindOf,
+  kindOf = () => undefined,
   modules,
   batchSize = 16,
+  keepImages = 0,
 }: ReaderOptions): Reader {
   const { promptState } = config;
   const compiling = compile ? { compile } : {};
   const generator = createGenerator(config.language, { tokenizer, promptState, ...compiling });
   const images = createImageModel(params, config, { ...compiling, ...(modules && { modules }) });
+  const states = createPhraseStates(config.language, compile);
+  const kept = keepImages > 0 ? createImageFeatures(images, keepImages) : undefined;
+
+  // With the features that are kept, or with those of one call.
+  async function* withFeatures<T>(
+    run: (features: ImageFeatures) => AsyncGenerator<T, void, undefined>,
+  ): AsyncGenerator<T, void, undefined> {
+    const features = kept ?? createImageFeatures(images, batchSize);
+    try {
+      yield* run(features);
+    } finally {
+      if (!kept) features.dispose();
+    }
+  }
 
   async function* readBatch(
     items: readonly ReadItem[],
     indices: readonly number[],
+    features: ImageFeatures,
     options: ReadOptions,
   ): AsyncGenerator<ReadEvent, void, undefined> {
-    const { grounded = true, kind, maskThreshold = 0.5, boxThreshold = 0.5, ...generating } = options;
+    const { grounded = true, kind, maskThreshold, boxThreshold, ...generating } = options;
+    const thresholds = checkThresholds({ maskThreshold, boxThreshold }, 'read');
     const batch = indices.map((i) => items[i]!);
     const volumes = batch.map(({ volume }) => volume);
-    const plan = planVolume(volumes[0]!.shape, config);
-    const image = stackImages(volumes, plan);
-    const held: tf.Tensor[] = [image];
-    let embedding: tf.Tensor | undefined;
+    const shown = [...new Set(volumes)];
+    const plan = planVolume(shown[0]!.shape, config);
+    const held: tf.Tensor[] = [];
+    let embeddings: tf.Tensor | undefined;
     try {
-      const tokens = images.tokens(image, plan);
+      const tokens = features.tokens(volumes, plan);
       held.push(tokens);
       const sequences = batch.map(({ question, history = [] }) =>
         buildSequence({
@@ -150,9 +153,13 @@ export function createReader({
       const steps = generator.steps(params, { sequences, images: [tokens], streams: indices }, generating);
       for await (const events of steps) {
         const closed = events.filter((event) => event.type === 'phrase');
-        if (closed.length > 0 && !embedding) held.push((embedding = images.embed(image, plan)));
-        const states = closed.map(({ row, phrase }) => ({ image: row, hidden: phrase.hidden, tokens: phrase.tokens }));
-        const regions = embedding ? await images.localise(embedding, plan, states) : [];
+        if (closed.length > 0 && !embeddings) held.push((embeddings = features.embeddings(shown, plan)));
+        const asked = closed.map(({ row, phrase: { hidden, tokens: words } }) => ({
+          image: shown.indexOf(volumes[row]!),
+          hidden,
+          tokens: words,
+        }));
+        const regions = embeddings ? await images.localise(embeddings, plan, asked) : [];
         for (const event of events) {
           const { row, ...rest } = event;
           const item = indices[row]!;
@@ -160,14 +167,13 @@ export function createReader({
             yield { ...rest, item } as ReadEvent;
             continue;
           }
-          const { text } = event.phrase;
-          const phrase = groundPhrase(
-            event.phrase,
+          const { hidden: _, ...said } = event.phrase;
+          const region = regionOf(
             regions[closed.indexOf(event)]!,
             { volume: volumes[row]!, plan },
-            { kind: kind ?? kindOf?.(text) ?? 'both', maskThreshold, boxThreshold },
+            { kind: kind ?? kindOf(said.text) ?? 'both', ...thresholds },
           );
-          yield { type: 'phrase', item, phrase };
+          yield { type: 'phrase', item, phrase: { ...said, ...region } };
         }
       }
     } finally {
@@ -175,21 +181,19 @@ export function createReader({
     }
   }
 
-  async function* stream(
+  async function* streamWith(
     items: readonly ReadItem[],
-    options: ReadOptions = {},
+    features: ImageFeatures,
+    options: ReadOptions,
   ): AsyncGenerator<ReadEvent, void, undefined> {
-    const { maskThreshold = 0.5, boxThreshold = 0.5, signal } = options;
-    check(
-      isShare(maskThreshold) && isShare(boxThreshold),
-      'config',
-      `read: expected thresholds between 0 and 1, found ${maskThreshold} and ${boxThreshold}.`,
-    );
     for (const indices of batchesOf(items, batchSize)) {
-      if (!signal?.aborted) yield* readBatch(items, indices, options);
+      if (!options.signal?.aborted) yield* readBatch(items, indices, features, options);
       else for (const item of indices) yield { type: 'end', item, finishReason: 'aborted' };
     }
   }
+
+  const stream: Reader['stream'] = (items, options = {}) =>
+    withFeatures((features) => streamWith(items, features, options));
 
   return {
     stream,
@@ -205,9 +209,15 @@ export function createReader({
       }
       return readings;
     },
+    locate: (items, options = {}) => {
+      const parts = { params, config, tokenizer, images, states, kindOf, batchSize };
+      return withFeatures((features) => locatePhrases({ ...parts, features }, items, options));
+    },
     dispose: () => {
       generator.dispose();
       images.dispose();
+      states.dispose();
+      kept?.dispose();
     },
   };
 }

@@ -1,1 +1,0 @@
-export { createProgress, formatDuration } from './progress.js';

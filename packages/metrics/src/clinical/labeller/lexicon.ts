@@ -1,0 +1,16 @@
+/** How reports name one finding. Phrases are regular expressions of lower-case text without hyphens; a space is one space. */
+export interface LexiconEntry<L extends string> {
+  label: L;
+  /** Words that name the finding. */
+  mentions: readonly string[];
+  /** Words that say it is not there without naming it. */
+  normal?: readonly string[];
+  /** Words that leave it open. */
+  borderline?: readonly string[];
+}
+
+export interface Lexicon<L extends string> {
+  findings: readonly LexiconEntry<Exclude<L, 'No Finding'>>[];
+  /** Labels that are no disease: they do not stand against `No Finding`. */
+  devices: readonly L[];
+}

@@ -1,0 +1,103 @@
+import type { Shape3 } from './mask-volume.js';
+import type { SurfacePoints } from './surface-points.js';
+
+/** The corners of a cube by their bits: bit 4 d + 2 h + w, so corners that differ in one bit share an edge. */
+const corners = [0, 1, 2, 3, 4, 5, 6, 7];
+/** How the number of a corner changes along depth, height and width. */
+const steps = [4, 2, 1] as const;
+const axes = [0, 1, 2] as const;
+
+/** Sets of corners that edges of the cube join, each as its bits. */
+function joinedCorners(code: number): number[] {
+  const sets: number[] = [];
+  let left = code;
+  for (const corner of corners) {
+    if (!(left & (1 << corner))) continue;
+    let set = 1 << corner;
+    for (let grown = 0; grown !== set;) {
+      grown = set;
+      for (const at of corners) {
+        if (set & (1 << at)) for (const step of steps) set |= left & (1 << (at ^ step));
+      }
+    }
+    sets.push(set);
+    left &= ~set;
+  }
+  return sets;
+}
+
+/**
+ * Area of the surface that cuts joined corners off the rest of a cube half-way along its edges, in at most four corners.
+ *
+ * The cut through three corners, or through four that are no side of the cube, is not flat. It is folded as marching cubes
+ * folds it, which is how the areas of surface-distance come about: normals below are those of its triangles.
+ */
+function cutArea(set: number, spacingMm: Shape3): number {
+  const sides = axes.map((axis) => spacingMm[(axis + 1) % 3]! * spacingMm[(axis + 2) % 3]!);
+  const areaOf = (normal: readonly number[]): number => Math.hypot(...normal.map((part, axis) => part * sides[axis]!));
+  const across = (along: number): number => areaOf(axes.map((axis) => (axis === along ? 0 : 1)));
+  const inside = corners.filter((corner) => set & (1 << corner));
+  const edgesOf = (corner: number): number[] => axes.filter((axis) => set & (1 << (corner ^ steps[axis])));
+  const diagonal = areaOf([1, 1, 1]);
+  const bare = axes.find((axis) => inside.every((corner) => !edgesOf(corner).includes(axis)));
+  switch (inside.length) {
+    case 1:
+      return diagonal / 8;
+    case 2:
+      return across(edgesOf(inside[0]!)[0]!) / 2;
+    case 3:
+      return sides[bare!]! / 2 + (3 / 8) * diagonal;
+  }
+  if (bare !== undefined) return sides[bare]!;
+  const ends = inside.filter((corner) => edgesOf(corner).length === 1);
+  if (ends.length === 3) return (3 / 4) * diagonal;
+  return diagonal / 2 + ends.reduce((sum, corner) => sum + across(edgesOf(corner)[0]!) / 4, 0);
+}
+
+/** mm² of surface in the cube between eight voxels, for each of the 256 ways they may be inside. */
+export function surfaceElementAreas(spacingMm: Shape3): Float64Array {
+  return Float64Array.from({ length: 256 }, (_, code) => {
+    const few = corners.filter((corner) => code & (1 << corner)).length <= 4 ? code : 255 - code;
+    return joinedCorners(few).reduce((sum, set) => sum + cutArea(set, spacingMm), 0);
+  });
+}
+
+/** mm of contour in the square between four pixels, for each of the 16 ways they may be inside. */
+function contourLengths([, vertical, horizontal]: Shape3): Float64Array {
+  const corner = Math.hypot(vertical, horizontal) / 2;
+  return Float64Array.from({ length: 16 }, (_, code) => {
+    if (code === 0 || code === 15) return 0;
+    if (code === 0b0011 || code === 0b1100) return horizontal;
+    if (code === 0b0101 || code === 0b1010) return vertical;
+    return code === 0b0110 || code === 0b1001 ? 2 * corner : corner;
+  });
+}
+
+/**
+ * The surface of a mask in the corners between its voxels, each with the area that marching cubes puts there, or the length of
+ * contour in 2D (surface-distance, google-deepmind/surface-distance@1f805ce).
+ *
+ * @param mask [D, H, W], empty at its edges but along a depth of 1.
+ */
+export function surfaceElements(mask: Uint8Array, [depth, height, width]: Shape3, spacingMm: Shape3): SurfacePoints {
+  const isFlat = depth === 1;
+  const shape: Shape3 = [isFlat ? 1 : depth - 1, height - 1, width - 1];
+  const codes = new Uint8Array(shape[0] * shape[1] * shape[2]);
+  const full = isFlat ? 15 : 255;
+  const next = isFlat ? 0 : height * width;
+  for (let d = 0, at = 0; d < shape[0]; d++) {
+    for (let h = 0; h < shape[1]; h++) {
+      const row = (d * height + h) * width;
+      let code = 0;
+      for (let w = 1; w < width; w++, at++) {
+        // What was at the far side along the width is now at the near side: one bit lower.
+        code = (code >> 1) & 0b01010101;
+        const i = row + w;
+        code |= (mask[i]! << 1) | (mask[i + width]! << 3) | (mask[i + next]! << 5) | (mask[i + next + width]! << 7);
+        code &= full;
+        codes[at] = code === full ? 0 : code;
+      }
+    }
+  }
+  return { codes, shape, weights: isFlat ? contourLengths(spacingMm) : surfaceElementAreas(spacingMm) };
+}

@@ -1,0 +1,13 @@
+export { renderHeldOut, renderReal } from './case.js';
+export { checkCase } from './check-data.js';
+export type { HeldOutCase, PagePhrase, PageReport, RealImage } from './data.js';
+export { type DocumentParts, fitPage, maxPageBytes, renderDocument } from './document.js';
+export { renderFigure } from './figure.js';
+export { escapeHtml, html, Markup, short } from './html.js';
+export { legend } from './legend.js';
+export { colourOf, palette } from './palette.js';
+export type { BaseOptions } from './panels.js';
+export { resize } from './raster.js';
+export { caseScript } from './script.js';
+export { section } from './section.js';
+export { chooseSlices } from './slices.js';
