@@ -120,7 +120,7 @@ describe('createChatClient', () => {
     await close();
     const pausing = new AbortController();
     const busy = await serve((_, response) => {
-      response.writeHead(429, { 'retry-after': '50' }).end();
+      response.writeHead(429, { 'retry-after': '3600' }).end();
       setTimeout(() => pausing.abort(), 20);
     });
     const call = createChatClient({ url: busy.url, model: 'small' })(messages, { signal: pausing.signal });

@@ -118,19 +118,23 @@ const green = (errors: string, matched: string): string =>
 
 describe('GREEN', () => {
   it('is read and scored as the published parser does', () => {
-    // Scores 0, 0, 1/4, 1/2, 1/2: mean 0.25.
+    // The mean and deviation of the five answers that GREEN's own test has (Stanford-AIMI/GREEN, tests/test_repro.py).
     const answers = [
       green('(a) False finding: 0. \n(b) Missing finding: 2. Effusion; edema', 'No matched findings'),
-      green('(b) Missing finding: 1. Nodule', '0. '),
+      green('(b) Missing finding: 5. Nodule; mass; edema; fracture; tube', '1. Heart'),
       green('(a) False finding: 1. Mass: 4. lobe\n(c) Wrong location: 2. Left; lower', '1. Effusion'),
-      green('(1) False finding: 0. \n(6) Missing comparison: 1. Larger', '1. Effusion'),
+      green('(1) False finding: 0. \n(6) Missing comparison: 2. Larger; new', '1. Effusion'),
       green('(f) Missing comparison: 1. Larger\n(a) False finding: 1. Mass', '2. Effusion; heart of normal size'),
     ];
     const counts = answers.map((answer) => readGreen(answer)!);
     expect(counts[2]).toEqual({ matchedFindings: 1, significantErrors: [1, 0, 2, 0, 0, 0] });
-    expect(counts[3]!.significantErrors).toEqual([0, 0, 0, 0, 0, 1]);
+    expect(counts[3]!.significantErrors).toEqual([0, 0, 0, 0, 0, 2]);
     expect(counts[4]!.significantErrors).toEqual([1, 0, 0, 0, 0, 1]);
-    expect(counts.map(greenScore)).toEqual([0, 0, 0.25, 0.5, 0.5]);
+    const scores = counts.map(greenScore);
+    expect(scores).toEqual([0, 1 / 6, 0.25, 1 / 3, 0.5]);
+    const mean = scores.reduce((a, b) => a + b) / 5;
+    expect(mean).toBeCloseTo(0.25, 12);
+    expect(Math.sqrt(scores.reduce((sum, score) => sum + (score - mean) ** 2, 0) / 5)).toBeCloseTo(1 / 6, 12);
     expect(readGreen(green('No errors.', '3. a; b; c'))).toEqual({
       matchedFindings: 3,
       significantErrors: [0, 0, 0, 0, 0, 0],
