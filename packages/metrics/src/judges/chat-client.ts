@@ -25,9 +25,10 @@ type Outcome = { text: string } | { reason: string; pauseMs?: number };
 const field = (value: unknown, key: string | number): unknown =>
   typeof value === 'object' && value !== null ? (value as Record<string | number, unknown>)[key] : undefined;
 
-/** The text in the JSON of a chat completion. */
+/** The text in the JSON of a chat completion; none where the model refused or only thought, which servers write as null. */
 function textOf(body: unknown): string {
   const text = field(field(field(field(body, 'choices'), 0), 'message'), 'content');
+  if (text === null) return '';
   check(
     typeof text === 'string',
     'data',
