@@ -22,6 +22,7 @@ const name = 'createChatClient';
 /** What a request came to: a text, or why to ask again. */
 type Outcome = { text: string } | { reason: string; pauseMs?: number };
 
+// Any key of an object may be asked for.
 const field = (value: unknown, key: string | number): unknown =>
   typeof value === 'object' && value !== null ? (value as Record<string | number, unknown>)[key] : undefined;
 
