@@ -154,20 +154,20 @@ describe('hostile archives', () => {
     extra.setBigUint64(26, numbers.place ?? place!, true);
     for (const field of [20, 24, 42]) entry.setUint32(field, 0xffffffff, true);
     entry.setUint16(30, 34, true);
-    const record = new DataView(new ArrayBuffer(56 + 20 + 22));
-    record.setUint32(0, 0x06064b50, true);
-    record.setBigUint64(32, 1n, true);
-    record.setBigUint64(48, numbers.directory ?? BigInt(directory), true);
-    record.setUint32(56, 0x07064b50, true);
-    record.setBigUint64(64, BigInt(end + 34), true);
-    record.setUint32(76, 0x06054b50, true);
-    record.setUint16(86, 0xffff, true);
-    record.setUint32(92, 0xffffffff, true);
+    const ending = new DataView(new ArrayBuffer(56 + 20 + 22));
+    ending.setUint32(0, 0x06064b50, true);
+    ending.setBigUint64(32, 1n, true);
+    ending.setBigUint64(48, numbers.directory ?? BigInt(directory), true);
+    ending.setUint32(56, 0x07064b50, true);
+    ending.setBigUint64(64, BigInt(end + 34), true);
+    ending.setUint32(76, 0x06054b50, true);
+    ending.setUint16(86, 0xffff, true);
+    ending.setUint32(92, 0xffffffff, true);
     return Uint8Array.from([
       ...small.subarray(0, directory),
       ...central,
       ...new Uint8Array(extra.buffer),
-      ...new Uint8Array(record.buffer),
+      ...new Uint8Array(ending.buffer),
     ]);
   };
 

@@ -73,7 +73,7 @@ export const pengwin: Open = async (path, options = {}) => {
   const folder = await openFolder(name, path);
   const cases: LabelMapCase[] = [];
   for (const images of (await folder.list()).folders) {
-    if (!/^PENGWIN_CT_train_images/.test(images)) continue;
+    if (!images.startsWith('PENGWIN_CT_train_images')) continue;
     const caseOf = (id: string) => ({ id, patient: id, split: 'train', labels: id, modality: 'CT' }) as const;
     cases.push(
       ...(await pairedCases(folder, { images, labels: 'PENGWIN_CT_train_labels', ends: ['.mha', '.nii.gz'], caseOf })),

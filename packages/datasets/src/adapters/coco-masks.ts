@@ -69,7 +69,11 @@ function drawPolygon(where: string, points: readonly number[], [height, width]: 
 /** The place, in pixels, of the middle of a fine step. */
 const coarse = (fine: number): number => (fine + 0.5) / SCALE - 0.5;
 
-/** The fine steps from one point to another, one for each step along the longer side. */
+/**
+ * A line in fine steps.
+ *
+ * @yields the points from one end to the other, one for each step along the longer side
+ */
 function* lineOf(x0: number, y0: number, x1: number, y1: number): Generator<readonly [number, number]> {
   const [dx, dy] = [Math.abs(x1 - x0), Math.abs(y1 - y0)];
   const isFlat = dx >= dy;

@@ -92,13 +92,11 @@ export async function cocoDataset(path: string, options: z.input<typeof CocoOpti
       `${where}: expected an image of ${image.height} x ${image.width} pixels, found ${height} x ${width}.`,
     );
     const size = [height, width] as const;
-    const regions = [...groupBy(drawn, ({ category_id }) => targetOf.get(category_id)!)].map(
-      ([target, annotations]) => ({
-        target,
-        boxes: boxesOf(annotations, volume),
-        mask: maskOf(annotations, size),
-      }),
-    );
+    const regions = [...groupBy(drawn, ({ category_id }) => targetOf.get(category_id)!)].map(([target, ofTarget]) => ({
+      target,
+      boxes: boxesOf(ofTarget, volume),
+      mask: maskOf(ofTarget, size),
+    }));
     return {
       id: entry.id,
       volume,

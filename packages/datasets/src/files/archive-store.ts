@@ -51,7 +51,7 @@ export function archiveStore(where: string, { source, members, stamp }: Archive,
     open: async (path): Promise<AsyncBuffer> => {
       const member = memberOf(path);
       if (member.isDeflated) return wholeBuffer(await bytes(path));
-      const first = await member.start(source);
+      const first = await member.start(where, source);
       return {
         byteLength: member.size,
         slice: async (start, end = member.size) => copyOf(await source.read(first + start, end - start)),

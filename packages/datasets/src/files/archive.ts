@@ -22,7 +22,8 @@ const MAX_GZIP = 2 ** 28;
 /** Lists of archives that are kept, so that each is made once and not for each study. */
 const MAX_KEPT = 64;
 
-const kept = new Map<string, { stamp: string; archive: Promise<Archive> }>();
+/** The oldest first. `bytes` are those in memory. */
+const kept = new Map<string, { stamp: string; archive: Promise<Archive>; bytes: number }>();
 
 /** Names of files that are archives. */
 export const isArchiveName = (name: string): boolean => /\.(?:zip|tar|tgz|tar\.gz)$/i.test(name);
@@ -41,10 +42,26 @@ export async function openArchive(where: string, path: string): Promise<Archive>
   if (known?.stamp === stamp) return known.archive;
   const archive = list(where, path, [size, mtimeMs]);
   kept.delete(path);
-  kept.set(path, { stamp, archive });
-  for (const oldest of kept.keys()) if (kept.size > MAX_KEPT) kept.delete(oldest);
-  archive.catch(() => kept.delete(path));
+  const own = { stamp, archive, bytes: 0 };
+  kept.set(path, own);
+  try {
+    own.bytes = (await archive).source.numBytes ?? 0;
+  } catch (error) {
+    kept.delete(path);
+    throw error;
+  }
+  forgetOldest(path);
   return archive;
+}
+
+/** Forgets the oldest archives until the others are few, and those in memory no larger than one may be. */
+function forgetOldest(newest: string): void {
+  let bytes = [...kept.values()].reduce((total, one) => total + one.bytes, 0);
+  for (const [path, one] of kept) {
+    if ((kept.size <= MAX_KEPT && bytes <= MAX_GZIP) || path === newest) return;
+    kept.delete(path);
+    bytes -= one.bytes;
+  }
 }
 
 async function list(where: string, path: string, stamp: Archive['stamp']): Promise<Archive> {

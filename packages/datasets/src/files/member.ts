@@ -1,4 +1,4 @@
-import { Readable } from 'node:stream';
+import { pipeline, Readable } from 'node:stream';
 import { createInflateRaw, inflateRawSync } from 'node:zlib';
 import { check, VividMedError } from '@vividmed/core';
 import type { ByteSource } from './source.js';
@@ -11,7 +11,7 @@ export interface Member {
   stored: number;
   isDeflated: boolean;
   /** Where its bytes begin in the archive. */
-  start(source: ByteSource): Promise<number>;
+  start(where: string, source: ByteSource): Promise<number>;
 }
 
 /** Bounds of one file in memory, against archives that are made to fill it: label maps of mostly air shrink to a 500th. */
@@ -37,7 +37,7 @@ const cut = (where: string): VividMedError =>
 export async function memberBytes(where: string, source: ByteSource, member: Member): Promise<Uint8Array> {
   checkSize(where, member);
   const { size, stored, isDeflated } = member;
-  const bytes = await source.read(await member.start(source), stored);
+  const bytes = await source.read(await member.start(where, source), stored);
   if (bytes.length !== stored) throw cut(where);
   if (!isDeflated) return bytes;
   let content: Uint8Array;
@@ -50,13 +50,18 @@ export async function memberBytes(where: string, source: ByteSource, member: Mem
   return content;
 }
 
-/** A file piece by piece. @throws {VividMedError} as `memberBytes`, though for no size */
+/**
+ * A file piece by piece.
+ *
+ * @yields its bytes, in their order
+ * @throws {VividMedError} as `memberBytes`, though for no size
+ */
 export async function* memberChunks(where: string, source: ByteSource, member: Member): AsyncGenerator<Uint8Array> {
-  const start = await member.start(source);
+  const start = await member.start(where, source);
   let total = 0;
   try {
     const pieces = piecesOf(source, start, member.stored);
-    for await (const piece of member.isDeflated ? Readable.from(pieces).pipe(createInflateRaw()) : pieces) {
+    for await (const piece of member.isDeflated ? inflated(pieces) : pieces) {
       // A stream of zlib gives buffers.
       const bytes = piece as Uint8Array;
       total += bytes.length;
@@ -67,6 +72,13 @@ export async function* memberChunks(where: string, source: ByteSource, member: M
     throw cut(where);
   }
   if (total !== member.size) throw cut(where);
+}
+
+function inflated(pieces: AsyncIterable<Uint8Array>): Readable {
+  const unfolding = createInflateRaw();
+  // The error of any part ends the loop over the last one, which tells it.
+  pipeline(Readable.from(pieces), unfolding, () => {});
+  return unfolding;
 }
 
 async function* piecesOf(source: ByteSource, start: number, length: number): AsyncGenerator<Uint8Array> {

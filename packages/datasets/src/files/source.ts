@@ -4,10 +4,13 @@ import { type FileHandle, open } from 'node:fs/promises';
 export interface ByteSource {
   /** `length` bytes from `start` on; fewer where it ends before. */
   read(start: number, length: number): Promise<Uint8Array>;
+  /** How many there are, where they are in memory. */
+  numBytes?: number;
 }
 
 /** Bytes in memory. */
 export const bytesSource = (bytes: Uint8Array): ByteSource => ({
+  numBytes: bytes.length,
   read: async (start, length) => bytes.subarray(start, start + length),
 });
 

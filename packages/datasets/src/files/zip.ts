@@ -31,7 +31,7 @@ export async function indexZip(where: string, path: string, maxFiles: number): P
       size: entry.uncompressedSize,
       stored: entry.compressedSize,
       isDeflated: method === DEFLATED,
-      start: (source) => startOf(where, source, offset),
+      start: (told, source) => startOf(told, source, offset),
     });
   }
   return members;

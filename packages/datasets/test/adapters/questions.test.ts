@@ -137,8 +137,8 @@ test('SLAKE: masks by the names of mask.txt, from an archive of images as it com
     'imgs/xmlab2/source.jpg': png(),
     'imgs/xmlab2/mask.png': png(),
   };
-  const { 'train.json': train, 'validate.json': validate, 'test.json': test } = slakeFiles;
-  const files = { 'train.json': train!, 'validate.json': validate!, 'test.json': test!, 'imgs.zip': zipOf(packed) };
+  const { 'train.json': train, 'validate.json': validate, 'test.json': testing } = slakeFiles;
+  const files = { 'train.json': train!, 'validate.json': validate!, 'test.json': testing!, 'imgs.zip': zipOf(packed) };
   const names = { 'mask.txt': ['1:Liver', '12 : Left Kidney', '30:Nothing known', ''] };
   const dataset = await slake(await miniature({ ...files, ...names }));
   const [first, second] = await Promise.all(dataset.entries.map((entry) => dataset.read(entry)));

@@ -149,9 +149,8 @@ test('any tree of files reads the same from every kind of archive, whole, in pie
         expect([...(await buffer(folder.stream(path)))]).toEqual([...bytes]);
         const parts = await folder.open(path);
         expect(parts.byteLength).toBe(bytes.length);
-        expect([...new Uint8Array(await parts.slice(1, Math.max(1, bytes.length - 1)))]).toEqual([
-          ...bytes.slice(1, Math.max(1, bytes.length - 1)),
-        ]);
+        const end = Math.max(1, bytes.length - 1);
+        expect(new Uint8Array(await parts.slice(1, end))).toEqual(bytes.slice(1, end));
       }
     }),
     { seed: 5, numRuns: 25 },
