@@ -211,6 +211,8 @@ describe('hostile archives', () => {
     expect(await refusal('cut.tar', tar.subarray(0, 1500))).toBe(
       'data set: cut.tar: expected whole files in the archive, found one that is cut.',
     );
+    const changed = tar.map((byte, i) => (i === 0 ? byte ^ 1 : byte));
+    expect(await refusal('changed.tar', changed)).toMatch('expected a zip or tar archive, found other bytes');
     expect(await refusal('text.tar', bytesOf('text'.repeat(200)))).toMatch(
       'expected a zip or tar archive, found other bytes',
     );
