@@ -69,9 +69,9 @@ async function list(where: string, path: string, stamp: Archive['stamp']): Promi
   const source = fileSource(path);
   const [first, second] = await source.read(0, 2);
   try {
-    if (first === 0x50 && second === 0x4b) return { source, stamp, members: await indexZip(where, path, MAX_FILES) };
     if (first !== 0x1f || second !== 0x8b) {
-      const members = await withFile(path, (file) => indexTar(where, file, size, MAX_FILES));
+      const index = first === 0x50 && second === 0x4b ? indexZip : indexTar;
+      const members = await withFile(path, (file) => index(where, file, size, MAX_FILES));
       return { source, stamp, members };
     }
     const bytes = gunzip(where, await source.read(0, Math.min(size, MAX_GZIP + 1)));

@@ -19,17 +19,32 @@ export const fileSource = (path: string): ByteSource => ({
   read: (start, length) => withFile(path, (file) => file.read(start, length)),
 });
 
-/** Reads many parts of one file, which is opened once. */
+/** Bytes a file is read by while its small parts are looked for, one after another. */
+const WINDOW = 2 ** 14;
+
+/** Reads many parts of one file, which is opened once; small parts that lie together are read together. */
 export async function withFile<T>(path: string, use: (source: ByteSource) => Promise<T>): Promise<T> {
   const handle = await open(path);
+  let from = 0;
+  let window = new Uint8Array(0);
   try {
-    return await use({ read: (start, length) => readAt(handle, start, length) });
+    return await use({
+      async read(start, length) {
+        if (length >= WINDOW) return readAt(handle, start, length);
+        if (start < from || start + length > from + window.length) {
+          window = await readAt(handle, start, WINDOW);
+          from = start;
+        }
+        // A copy, so that nothing kept keeps the window.
+        return window.slice(start - from, start - from + length);
+      },
+    });
   } finally {
     await handle.close();
   }
 }
 
-async function readAt(handle: FileHandle, start: number, length: number): Promise<Uint8Array> {
+async function readAt(handle: FileHandle, start: number, length: number): Promise<Uint8Array<ArrayBuffer>> {
   const bytes = new Uint8Array(length);
   let at = 0;
   while (at < length) {

@@ -1,5 +1,6 @@
+import { callbackify } from 'node:util';
 import { check } from '@vividmed/core';
-import { openPromise } from 'yauzl';
+import { fromRandomAccessReaderPromise, RandomAccessReader } from 'yauzl';
 import { archivePath } from './archive-name.js';
 import type { Member } from './member.js';
 import type { ByteSource } from './source.js';
@@ -8,13 +9,41 @@ const LOCAL_HEADER = 30;
 const LOCAL_SIGNATURE = 0x04034b50;
 const DEFLATED = 8;
 
+/** yauzl reads each file of the directory by two reads of a few bytes. */
+class SourceReader extends RandomAccessReader {
+  constructor(private readonly source: ByteSource) {
+    super();
+  }
+
+  /** The types of yauzl leave out that it asks for the number of bytes. */
+  override read(
+    buffer: Buffer,
+    offset: number,
+    length: number,
+    position: number,
+    callback: (error: Error | null, numBytes?: number) => void,
+  ): void {
+    const read = async (): Promise<number> => {
+      const bytes = await this.source.read(position, length);
+      buffer.set(bytes, offset);
+      return bytes.length;
+    };
+    callbackify(read)(callback);
+  }
+}
+
 /**
  * The files of a zip archive (PKWARE APPNOTE 4.3), Zip64 included, from its directory.
  *
  * @throws {VividMedError} `data`; `unsupported`, for files that are encrypted or neither stored nor deflated. Errors of yauzl pass through.
  */
-export async function indexZip(where: string, path: string, maxFiles: number): Promise<Map<string, Member>> {
-  const zip = await openPromise(path, { strictFileNames: true });
+export async function indexZip(
+  where: string,
+  source: ByteSource,
+  length: number,
+  maxFiles: number,
+): Promise<Map<string, Member>> {
+  const zip = await fromRandomAccessReaderPromise(new SourceReader(source), length, { strictFileNames: true });
   check(zip.entryCount <= maxFiles, 'data', `${where}: expected at most ${maxFiles} files, found ${zip.entryCount}.`);
   const members = new Map<string, Member>();
   for await (const entry of zip.eachEntry()) {
@@ -31,7 +60,7 @@ export async function indexZip(where: string, path: string, maxFiles: number): P
       size: entry.uncompressedSize,
       stored: entry.compressedSize,
       isDeflated: method === DEFLATED,
-      start: (told, source) => startOf(told, source, offset),
+      start: (told, bytes) => startOf(told, bytes, offset),
     });
   }
   return members;
