@@ -82,6 +82,10 @@ describe('classes of data sets', () => {
     amos22: 15,
     btcv: 13,
     verse: 28,
+    'han-seg': 30,
+    segrap2023: 45,
+    mrspineseg: 19,
+    ctspine1k: 25,
   };
 
   test.each(labelSetNames)('%s: every class has a target that exists, or is said to have none', (dataset) => {
@@ -108,7 +112,6 @@ describe('classes of data sets', () => {
       'mimic-cxr': ['No Finding'],
       'nih-chestxray14': ['No Finding'],
       'totalsegmentator-mr': [
-        'intervertebral_discs',
         'quadriceps_femoris_left',
         'quadriceps_femoris_right',
         'thigh_medial_compartment_left',
@@ -119,6 +122,7 @@ describe('classes of data sets', () => {
         'sartorius_right',
       ],
       'ct-org': ['bone'],
+      ctpelvic1k: ['lumbar vertebrae'],
     });
   });
 
@@ -147,6 +151,13 @@ describe('classes of data sets', () => {
     ['segthor', 4, 'aorta', 'aorta'],
     ['ct-org', 4, 'kidneys', 'kidneys'],
     ['btcv-cervix', 3, 'rectum', 'rectum'],
+    ['ctpelvic1k', 2, 'right hip bone', 'right hip bone'],
+    ['ctspine1k', 25, 'L6', 'l6 vertebra'],
+    ['pengwin', 21, 'right hip bone 1', 'right hip bone'],
+    ['mrspineseg', 6, 'L1', 'l1 vertebra'],
+    ['mrspineseg', 12, 'L4/L5', 'l4-l5 disc'],
+    ['mrspineseg', 16, 'T12/L1', 't12-l1 disc'],
+    ['prostate158', 2, 'peripheral zone', 'prostate peripheral zone'],
   ])('%s: value %i is %s, our %s', (dataset, value, name, target) => {
     expect(labelsOf(dataset).find((label) => label.value === value)).toEqual({ name, value, target });
   });
@@ -190,6 +201,8 @@ describe('looking up a phrase', () => {
     ['3rd ventricle', 'third ventricle', undefined],
     ['left renal cysts', 'kidney cyst', 'left'],
     ['liver lesions', 'liver tumor', undefined],
+    ['L4/L5 disc', 'l4-l5 disc', undefined],
+    ['right carotid artery', 'right carotid artery', undefined],
     ['pulmonary edema', 'pulmonary edema', undefined],
     ['peritumoral oedema', 'peritumoral edema', undefined],
   ])('%s means %s', (phrase, name, side) => {

@@ -1,5 +1,5 @@
 export type { DicomFile } from './dicom/dicom-file.js';
-export { type DicomImage, findDicomImages, type SkippedFile } from './dicom/find-images.js';
+export { type DicomImage, findDicomImages, type FindOptions, type SkippedFile } from './dicom/find-images.js';
 export { type DicomSeries, readDicom, readDicomSeries } from './dicom/read-dicom.js';
 export type { DicomReference, DicomSlice } from './dicom/reference.js';
 export type { LabelMap } from './label-map.js';

@@ -2,12 +2,13 @@ import { fileURLToPath } from 'node:url';
 import { check } from '@vividmed/core';
 import { decodeSource, headerOf } from './files/detached.js';
 import { describeFound, findIn, type FoundImage, type SkippedFiles } from './files/find-images.js';
-import { listSources } from './files/sources.js';
+import { type FileSource, listSources } from './files/sources.js';
 import type { RasterOptions } from './raster.js';
 import { sniffFormat } from './read-image.js';
 import type { Volume } from './volume.js';
 
 export type { FoundImage, SkippedFiles } from './files/find-images.js';
+export type { FileSource } from './files/sources.js';
 
 const pathOf = (path: string | URL): string => (typeof path === 'string' ? path : fileURLToPath(path));
 
@@ -48,7 +49,15 @@ export async function readImages(
  * @throws {VividMedError} data, also for a path with no image or several, which are listed; and unsupported
  */
 export async function readImage(path: string | URL, options: RasterOptions = {}): Promise<Volume> {
-  const sources = await listSources(pathOf(path), options);
+  return readImageFiles(await listSources(pathOf(path), options), options);
+}
+
+/**
+ * Reads the one image of files that lie elsewhere than on a disk, such as in an archive: one file, or a series.
+ *
+ * @throws {VividMedError} as `readImage`
+ */
+export async function readImageFiles(sources: readonly FileSource[], options: RasterOptions = {}): Promise<Volume> {
   const [only] = sources;
   if (sources.length === 1 && only !== undefined) {
     const isPair = (await headerOf(only)) !== undefined;

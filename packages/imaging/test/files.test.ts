@@ -127,13 +127,60 @@ describe('hostile archives', () => {
     }
   });
 
-  test('what is not read is told: Zip64, encryption, other compression', () => {
+  test('what is not read is told: encryption, other compression', () => {
     const unsupported = { code: 'unsupported' };
     const read = (bytes: Uint8Array) => () => zipEntries(bytes, limits);
-    expect(read(patched(small, 0x06054b50, 10, 0xffff, 2))).toThrow(expect.objectContaining(unsupported));
     expect(read(patched(small, 0x02014b50, 8, 1, 2))).toThrow(expect.objectContaining(unsupported));
     expect(read(patched(small, 0x02014b50, 10, 12, 2))).toThrow(expect.objectContaining(unsupported));
     expect(read(patched(small, 0x06054b50, 10, 60000, 2))).toThrow(/expected a record/);
+  });
+
+  /** The archive `small` as programs write it that do not know how large it will be: every number that may be long is in Zip64. */
+  const zip64 = (numbers: { size?: bigint; place?: bigint; directory?: bigint } = {}): Uint8Array => {
+    const view = new DataView(small.buffer, small.byteOffset, small.length);
+    const end = small.length - 22;
+    const directory = view.getUint32(end + 16, true);
+    const central = small.slice(directory, end);
+    const entry = new DataView(central.buffer);
+    const [packed, size, place] = [20, 24, 42].map((field) => BigInt(entry.getUint32(field, true)));
+    const extra = new DataView(new ArrayBuffer(34));
+    // Another field stands before that of Zip64.
+    extra.setUint16(0, 0x5455, true);
+    extra.setUint16(2, 2, true);
+    extra.setUint16(6, 1, true);
+    extra.setUint16(8, 24, true);
+    extra.setBigUint64(10, numbers.size ?? size!, true);
+    extra.setBigUint64(18, packed!, true);
+    extra.setBigUint64(26, numbers.place ?? place!, true);
+    for (const field of [20, 24, 42]) entry.setUint32(field, 0xffffffff, true);
+    entry.setUint16(30, 34, true);
+    const ending = new DataView(new ArrayBuffer(56 + 20 + 22));
+    ending.setUint32(0, 0x06064b50, true);
+    ending.setBigUint64(32, 1n, true);
+    ending.setBigUint64(48, numbers.directory ?? BigInt(directory), true);
+    ending.setUint32(56, 0x07064b50, true);
+    ending.setBigUint64(64, BigInt(end + 34), true);
+    ending.setUint32(76, 0x06054b50, true);
+    ending.setUint16(86, 0xffff, true);
+    ending.setUint32(92, 0xffffffff, true);
+    return Uint8Array.from([
+      ...small.subarray(0, directory),
+      ...central,
+      ...new Uint8Array(extra.buffer),
+      ...new Uint8Array(ending.buffer),
+    ]);
+  };
+
+  test('Zip64 is read, and its numbers are checked like the short ones', () => {
+    expect(zipEntries(zip64(), limits).map((entry) => new TextDecoder().decode(entry.read()))).toEqual([
+      '0123456789'.repeat(9),
+    ]);
+    expect(() => zipEntries(zip64({ size: 2n ** 21n }), limits)).toThrow(/at most 1048576 bytes, found one of 2097152/);
+    expect(() => zipEntries(zip64({ place: 2n ** 40n }), limits)[0]!.read()).toThrow(/expected a record of a file/);
+    for (const directory of [2n ** 63n, 2n ** 50n])
+      expect(() => zipEntries(zip64({ directory }), limits)).toThrow(/expected (numbers of an archive|a record)/);
+    expect(() => zipEntries(patched(small, 0x06054b50, 10, 0xffff, 2), limits)).toThrow(/expected a record/);
+    expect(() => zipEntries(patched(small, 0x02014b50, 24, 0xffffffff, 4), limits)).toThrow(/numbers of a Zip64 file/);
   });
 
   test('mutations give entries within the cap or a VividMedError', () => {

@@ -6,7 +6,7 @@ import type { MaskSetOptions } from './labelled-study.js';
 import { niftiNamed, openFolder, type DatasetFolder, under } from '../tables/dataset-folder.js';
 
 interface Release {
-  name: 'brats-2021' | 'brats-2023';
+  name: string;
   /** Names of the folders of cases; the first group is the patient. */
   caseName: RegExp;
   /** Between the case and the sequence. */
@@ -39,7 +39,7 @@ async function casesIn(folder: DatasetFolder, parent: string, release: Release):
 async function open(path: string, release: Release, options: MaskSetOptions): Promise<Dataset> {
   const folder = await openFolder(release.name, path);
   // The cases of the owners' validation have no labels.
-  const parents = (await folder.list()).folders.filter((name) => /Training/i.test(name));
+  const parents = (await folder.list()).folders.filter((name) => /Train/i.test(name));
   const cases: LabelMapCase[] = [];
   for (const parent of ['', ...parents]) cases.push(...(await casesIn(folder, parent, release)));
   const parts = { 'brain tumor': ['tumor core', 'enhancing tumor'] };
@@ -59,15 +59,29 @@ export const brats2021 = (path: string, options: MaskSetOptions = {}): Promise<D
     options,
   );
 
+const of2023 =
+  (name: string, code: string) =>
+  (path: string, options: MaskSetOptions = {}): Promise<Dataset> => {
+    const caseName = new RegExp(`^(BraTS-${code}-\\d+)-\\d+$`);
+    return open(path, { name, caseName, gap: '-', sequences: ['t1n', 't1c', 't2w', 't2f'] }, options);
+  };
+
 /**
  * BraTS 2023, gliomas: `BraTS-GLI-00000-000/BraTS-GLI-00000-000-{t1n,t1c,t2w,t2f,seg}.nii.gz`; the last number counts the visits of a
  * patient.
  *
  * @throws {VividMedError} `data`
  */
-export const brats2023 = (path: string, options: MaskSetOptions = {}): Promise<Dataset> =>
-  open(
-    path,
-    { name: 'brats-2023', caseName: /^(BraTS-GLI-\d+)-\d+$/, gap: '-', sequences: ['t1n', 't1c', 't2w', 't2f'] },
-    options,
-  );
+export const brats2023 = of2023('brats-2023', 'GLI');
+
+/** BraTS 2023, meningiomas, `BraTS-MEN-00000-000`: as `brats2023`, which numbers its regions in the same way. */
+export const brats2023Men = of2023('brats-2023-men', 'MEN');
+
+/** BraTS 2023, metastases, `BraTS-MET-00000-000`: as `brats2023`. */
+export const brats2023Met = of2023('brats-2023-met', 'MET');
+
+/** BraTS 2023, tumors of children, `BraTS-PED-00000-000`: as `brats2023`. */
+export const brats2023Ped = of2023('brats-2023-ped', 'PED');
+
+/** BraTS 2023, gliomas in sub-Saharan Africa, `BraTS-SSA-00000-000`: as `brats2023`. */
+export const brats2023Ssa = of2023('brats-2023-ssa', 'SSA');

@@ -1,12 +1,11 @@
 import { check } from '@vividmed/core';
-import { readPng } from '@vividmed/imaging';
+import { findDicomImages, readPng } from '@vividmed/imaging';
 import type { Dataset, DatasetEntry } from '../dataset.js';
 import { labelsOf } from '../taxonomy/labels.js';
 import { checkNotEmpty } from './label-map-set.js';
 import { masksOfLabels, targetsOf } from './label-masks.js';
 import { labelledStudy, type MaskSetOptions } from './labelled-study.js';
-import { openFolder, parseFile, type DatasetFolder, stemOf, under } from '../tables/dataset-folder.js';
-import { readSlices } from './slices.js';
+import { inFile, openFolder, parseFile, type DatasetFolder, stemOf, under } from '../tables/dataset-folder.js';
 
 /** The folders of a series and of the label images of its slices. */
 interface Place {
@@ -65,14 +64,26 @@ async function open(name: 'chaos-ct' | 'chaos-mr', path: string, { targets }: Ma
 
 /** Label images are in the order of the names of the slices, which is not always that of their positions. */
 async function readSeries(folder: DatasetFolder, { dicom, ground }: Place, files: readonly string[]) {
-  const nameIn = (parent: string): string[] =>
-    files.filter((file) => file.startsWith(`${parent}/`)).map((file) => file.slice(parent.length + 1));
-  const { volume, order } = await readSlices(folder, dicom, nameIn(dicom));
+  const filesIn = (parent: string): string[] => files.filter((file) => file.startsWith(`${parent}/`));
+  const [slices, maps] = [filesIn(dicom), filesIn(ground)];
+  // Each file of the set is of a series of its own.
+  const { images, skipped } = await findDicomImages(
+    slices.map((file) => () => folder.bytes(file)),
+    { ignoresUids: true },
+  );
+  const [failed] = skipped;
+  if (failed) throw inFile(folder, slices[failed.index] ?? '', failed.error);
+  const [image] = images;
+  check(
+    image !== undefined && image.files.length === slices.length,
+    'data',
+    `${folder.name}: ${dicom}: expected ${slices.length} slices of one size at places of their own, found ${image?.files.length ?? 0}.`,
+  );
+  const volume = await image.read();
   const [, height, width] = volume.shape;
-  const maps = nameIn(ground);
   const labels = new Uint8Array(volume.data.length);
-  for (const [d, i] of order.entries()) {
-    const file = under(ground, maps[i]!);
+  for (const [d, i] of image.files.entries()) {
+    const file = maps[i]!;
     const map = await parseFile(folder, file, (bytes) => readPng(bytes));
     check(
       map.shape[1] === height && map.shape[2] === width,

@@ -4,7 +4,8 @@ import type { Dataset, DatasetEntry } from '../dataset.js';
 import { openFolder } from '../tables/dataset-folder.js';
 import { readJson } from '../tables/json.js';
 import { groupBy } from '../tables/rows.js';
-import type { Box } from '../volume.js';
+import type { Box, Volume } from '../volume.js';
+import { drawSegmentation, hasMask, Segmentation, type Size } from './coco-masks.js';
 import { AdapterOptions, boxInside, datasetOf, flatBox, imageOf, parseOptions } from './records.js';
 import { targetNamed } from './target-names.js';
 
@@ -27,14 +28,21 @@ const Coco = z.object({
     z.object({ id: Id, file_name: z.string().min(1), width: z.number().positive(), height: z.number().positive() }),
   ),
   annotations: z.array(
-    z.object({ image_id: Id, category_id: Id, bbox: z.tuple([z.number(), z.number(), z.number(), z.number()]) }),
+    z.object({
+      image_id: Id,
+      category_id: Id,
+      bbox: z.tuple([z.number(), z.number(), z.number(), z.number()]),
+      segmentation: Segmentation.nullish(),
+      iscrowd: z.union([z.literal(0), z.literal(1)]).optional(),
+    }),
   ),
   categories: z.array(z.object({ id: Id, name: z.string().min(1) })),
 });
 
 /**
- * One's own boxes in the form of COCO (cocodataset.org, "Data format", object detection): `images`, `annotations` with `bbox` as x, y, width,
- * height in pixels, and `categories`, whose names are targets or their synonyms. `segmentation` is not read.
+ * One's own boxes and masks in the form of COCO (cocodataset.org, "Data format", object detection): `images`, `annotations` with `bbox` as x,
+ * y, width, height in pixels and `segmentation` as polygons or runs, and `categories`, whose names are targets or their synonyms. A target has
+ * a mask where each of its annotations has one; a crowd (`iscrowd`) is part of the mask and has no box.
  *
  * @throws {VividMedError} `data`, for JSON of another form, categories that the taxonomy does not know, annotations of nothing, and
  *   images of another size than the file says
@@ -83,11 +91,36 @@ export async function cocoDataset(path: string, options: z.input<typeof CocoOpti
       'data',
       `${where}: expected an image of ${image.height} x ${image.width} pixels, found ${height} x ${width}.`,
     );
-    const boxes: Record<string, Box[]> = {};
-    for (const { where: place, category_id, bbox } of drawn) {
-      const [x, y, w, h] = bbox;
-      (boxes[targetOf.get(category_id)!] ??= []).push(boxInside(place, flatBox(x, y, x + w, y + h), volume));
-    }
-    return { id: entry.id, volume, masks: {}, boxes, present: [], absent };
+    const size = [height, width] as const;
+    const regions = [...groupBy(drawn, ({ category_id }) => targetOf.get(category_id)!)].map(([target, ofTarget]) => ({
+      target,
+      boxes: boxesOf(ofTarget, volume),
+      mask: maskOf(ofTarget, size),
+    }));
+    return {
+      id: entry.id,
+      volume,
+      masks: Object.fromEntries(regions.flatMap(({ target, mask }) => (mask ? [[target, mask]] : []))),
+      boxes: Object.fromEntries(regions.flatMap(({ target, boxes }) => (boxes.length > 0 ? [[target, boxes]] : []))),
+      present: regions.filter(({ boxes, mask }) => boxes.length === 0 && !mask).map(({ target }) => target),
+      absent,
+    };
   });
+}
+
+type Drawn = z.infer<typeof Coco>['annotations'][number] & { where: string };
+
+const boxesOf = (annotations: readonly Drawn[], volume: Volume): Box[] =>
+  annotations
+    .filter(({ iscrowd }) => iscrowd !== 1)
+    .map(({ where, bbox: [x, y, w, h] }) => boxInside(where, flatBox(x, y, x + w, y + h), volume));
+
+/** What all of them cover; `undefined` where one has no mask, so that the whole is not known. */
+function maskOf(annotations: readonly Drawn[], size: Size): Uint8Array | undefined {
+  const mask = new Uint8Array(size[0] * size[1]);
+  for (const { where, segmentation } of annotations) {
+    if (!hasMask(segmentation)) return undefined;
+    drawSegmentation(where, segmentation, size, mask);
+  }
+  return mask.includes(1) ? mask : undefined;
 }

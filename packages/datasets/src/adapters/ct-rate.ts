@@ -51,8 +51,9 @@ interface CtRateRecord extends DatasetRecord {
  * `dataset/radiology_text_reports/{train,validation}_reports.csv` (Findings_EN, Impressions_EN).
  *
  * The headers of the first volumes have neither spacing nor place nor Hounsfield units: all come from the metadata
- * (the set's own preprocessing and discussion 85 of its page). Volumes of `train_fixed` and `valid_fixed` have them in
- * their headers and are read as they are. The 18 labels were read from reports by a program; 1 is present, 0 absent.
+ * (the set's own preprocessing and discussion 85 of its page). Volumes of `train_fixed` and `valid_fixed`, its second version, have them in
+ * their headers and are read as they are: their values are Hounsfield units already, which the metadata would scale again
+ * (ibrahimethemhamamci/CT-CLIP, issue 50). The 18 labels were read from reports by a program; 1 is present, 0 absent.
  *
  * @throws {VividMedError} `data`, for missing files, columns, rows of labels, and numbers that are none
  */

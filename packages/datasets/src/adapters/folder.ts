@@ -1,10 +1,19 @@
 import { check } from '@vividmed/core';
 import { z } from 'zod';
 import type { Dataset, DatasetEntry } from '../dataset.js';
-import { type DatasetFolder, openFolder } from '../tables/dataset-folder.js';
+import { openFolder } from '../tables/dataset-folder.js';
 import { readJsonLines } from '../tables/json.js';
 import type { Box, Volume } from '../volume.js';
-import { AdapterOptions, boxInside, datasetOf, defined, flatBox, imageOf, parseOptions } from './records.js';
+import {
+  AdapterOptions,
+  boxInside,
+  datasetOf,
+  defined,
+  flatBox,
+  imageOf,
+  maskImageOf,
+  parseOptions,
+} from './records.js';
 import { targetNamed } from './target-names.js';
 
 const defaultName = 'folder';
@@ -85,7 +94,8 @@ export async function folderDataset(path: string, options: z.input<typeof Folder
     const volume = await imageOf(folder, where, line.image, line.modality);
     const { plane, leftRightAxis, findings, impression, caption, questions } = line;
     const masks: Record<string, Uint8Array> = {};
-    for (const [target, mask] of Object.entries(line.masks)) masks[target] = await maskOf(folder, where, mask, volume);
+    for (const [target, mask] of Object.entries(line.masks))
+      masks[target] = await maskImageOf(folder, where, mask, volume);
     const boxes = Object.entries(line.boxes).map(([target, corners]) => [
       target,
       corners.map((one) => boxInside(where, boxOf(where, one, volume), volume)),
@@ -122,14 +132,4 @@ function boxOf(where: string, corners: z.infer<typeof Corners2> | z.infer<typeof
   check(shape[0] === 1, 'data', `${where}: expected boxes of 6 numbers in a volume of ${shape[0]} slices, found 4.`);
   const [x0, y0, x1, y1] = corners;
   return flatBox(x0, y0, x1, y1);
-}
-
-async function maskOf(folder: DatasetFolder, where: string, mask: string, { shape }: Volume): Promise<Uint8Array> {
-  const read = await imageOf(folder, where, mask, 'OT');
-  check(
-    shape.every((size, axis) => size === read.shape[axis]),
-    'data',
-    `${where}: expected masks of ${shape.join(' x ')} voxels, found one of ${read.shape.join(' x ')}.`,
-  );
-  return Uint8Array.from(read.data, (value) => (value === 0 ? 0 : 1));
 }

@@ -3,7 +3,7 @@ import { SaxesParser } from 'saxes';
 import { z } from 'zod';
 import type { Dataset } from '../dataset.js';
 import { withoutPlaceholders } from '../report/sections.js';
-import { type DatasetFolder, openFolder } from '../tables/dataset-folder.js';
+import { type DatasetFolder, openFolder, under } from '../tables/dataset-folder.js';
 import { indexBy, oneOf, textIn } from '../tables/rows.js';
 import { hasTable, readTable } from '../tables/table.js';
 import { lookupTarget } from '../taxonomy/lookup.js';
@@ -35,7 +35,7 @@ interface IuReport {
  * Chest radiographs of Indiana University, Open-i (Demner-Fushman et al. 2016), in one of two forms:
  *
  * - Open-i: `ecgen-radiology/1.xml` (AbstractText with Label FINDINGS, IMPRESSION; parentImage; MeSH major) and
- *   `NLMCXR_png/*.png`, or `images/*.png`;
+ *   `NLMCXR_png/*.png`, or `images/*.png`; also `NLMCXR_reports.tgz`, and `NLMCXR_png.tar`, which gunzip makes of `NLMCXR_png.tgz`;
  * - Kaggle (Chest X-rays, Indiana University): `indiana_reports.csv` (uid, Problems, findings, impression),
  *   `indiana_projections.csv` (uid, filename, projection) and `images/images_normalized/*.png`.
  *
@@ -46,7 +46,7 @@ interface IuReport {
  */
 export async function iuXray(path: string, options: z.input<typeof IuXrayOptions> = {}): Promise<Dataset> {
   const given = parseOptions(name, IuXrayOptions, options);
-  const folder = await openFolder(name, path);
+  const folder = await openFolder(name, path, { archives: /^NLMCXR_(?:reports\.tgz|png\.tar)$/ });
   const isKaggle = await hasTable(folder, 'indiana_reports.csv');
   const all = isKaggle ? await kaggle(folder) : await openI(folder);
   const records = all.filter(({ view }) => given.views === 'all' || view !== 'lateral');
@@ -102,9 +102,12 @@ async function openI(folder: DatasetFolder): Promise<IuRecord[]> {
     files.length > 0,
     'data',
     `${name}: expected ecgen-radiology/*.xml, or indiana_reports.csv, found neither.`,
-    'NLMCXR_reports.tgz and NLMCXR_png.tgz must be unpacked: tar -xzf NLMCXR_reports.tgz; the images into NLMCXR_png.',
+    'NLMCXR_reports.tgz is read as it is; NLMCXR_png.tgz is too large for that: gunzip it, or tar -xzf it into NLMCXR_png.',
   );
-  const images = (await folder.list()).folders.includes('NLMCXR_png') ? 'NLMCXR_png' : 'images';
+  const root = await folder.list();
+  // The archive of the images has no folder of its own.
+  const isFlat = root.files.some((file) => file.endsWith('.png'));
+  const images = root.folders.includes('NLMCXR_png') ? 'NLMCXR_png' : isFlat ? '' : 'images';
   const records: IuRecord[] = [];
   for (const [i, file] of files.entries()) {
     const where = `${name}: ecgen-radiology: file ${i + 1}`;
@@ -115,7 +118,7 @@ async function openI(folder: DatasetFolder): Promise<IuRecord[]> {
       present: targetsOf(headings),
     };
     for (const id of imageIds) {
-      const entry = { id, patient: uid, files: [`${images}/${id}.png`], present: report.present };
+      const entry = { id, patient: uid, files: [under(images, `${id}.png`)], present: report.present };
       records.push({ where, entry, report });
     }
   }

@@ -9,7 +9,7 @@ export interface Nodule {
   numReaders: number;
 }
 
-/** Voxels inside the outlines of one reader. The outline itself is the first pixel outside (McNitt-Gray et al. 2007). */
+/** Voxels inside the outlines of one reader. The outline itself is the first pixel outside (McNitt-Gray et al., Acad Radiol 14, 2007, 1464-1474). */
 export function voxelsOfNodule(
   where: string,
   { outlines }: ReaderNodule,

@@ -5,7 +5,6 @@ import { type ReportBody, reportBody, withoutPlaceholders } from '../report/sect
 import { type DatasetFolder, openFolder } from '../tables/dataset-folder.js';
 import { indexBy, numberIn, oneOf, type Row, textIn } from '../tables/rows.js';
 import { hasTable, readTable } from '../tables/table.js';
-import { zipTexts } from '../tables/zip-file.js';
 import { labelsOf } from '../taxonomy/labels.js';
 import { absentOf, AdapterOptions, datasetOf, type DatasetRecord, imageOf, parseOptions } from './records.js';
 
@@ -42,12 +41,13 @@ interface MimicRecord extends DatasetRecord {
  */
 export async function mimicCxr(path: string, options: z.input<typeof MimicCxrOptions> = {}): Promise<Dataset> {
   const given = parseOptions(name, MimicCxrOptions, options);
-  const folder = await openFolder(name, path);
+  const folder = await openFolder(name, path, { archives: /^mimic-cxr-reports\.zip$/ });
+  // Opens the archive, so that a damaged one is told before studies are read.
+  await folder.list();
   const metadata = await readTable(folder, 'mimic-cxr-2.0.0-metadata.csv', { needed: [...keys, 'ViewPosition'] });
   const splitRows = await readTable(folder, 'mimic-cxr-2.0.0-split.csv', { needed: [...keys, 'split'] });
   const split = indexBy(splitRows, 'dicom_id');
   const labels = await studyLabels(folder, given.labeller);
-  const reportOf = await reports(folder);
   const records = metadata.flatMap((row): MimicRecord[] => {
     const view = row.cells.ViewPosition.trim();
     if (given.views === 'frontal' && !isFrontal(view)) return [];
@@ -74,7 +74,7 @@ export async function mimicCxr(path: string, options: z.input<typeof MimicCxrOpt
     boxes: {},
     present,
     absent,
-    ...cleaned(reportBody((await reportOf(report)) ?? ''), given.placeholders),
+    ...cleaned(reportBody((await folder.has(report)) ? await folder.text(report) : ''), given.placeholders),
   }));
 }
 
@@ -129,13 +129,4 @@ function valueOf(row: Row<string>, column: string): number {
     `${row.where}: expected 1, 0, -1 or nothing in column "${column}", found another number.`,
   );
   return value;
-}
-
-/** Reports by their place in the set, from the archive or the folder; undefined where a study has none. */
-async function reports(folder: DatasetFolder): Promise<(file: string) => Promise<string | undefined>> {
-  if (await folder.has('mimic-cxr-reports.zip')) {
-    const zip = await zipTexts(folder, 'mimic-cxr-reports.zip');
-    return async (file) => (zip.has(file) ? zip.text(file) : undefined);
-  }
-  return async (file) => ((await folder.has(file)) ? folder.text(file) : undefined);
 }

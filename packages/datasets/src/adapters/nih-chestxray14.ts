@@ -25,7 +25,7 @@ type BoxRow = Row<(typeof boxColumns.needed)[number]>;
  * NIH ChestX-ray14 (Wang et al. 2017), as its owners ship it: `Data_Entry_2017.csv` or `Data_Entry_2017_v2020.csv` (Image Index, Finding
  * Labels joined by `|`, Patient ID, size and spacing of the original), `BBox_List_2017.csv` (984 boxes as x, y, w, h in the
  * 1024 x 1024 images), `train_val_list.txt`, `test_list.txt`, and `images_001` to `images_012`, with or without a folder
- * `images` in them, or one folder `images`.
+ * `images` in them, or one folder `images`; also `images_001.tar`, which gunzip makes of `images_001.tar.gz`.
  *
  * Labels were read from reports by a program: a finding that is not listed is taken as absent, which is wrong now and then.
  *
@@ -33,7 +33,7 @@ type BoxRow = Row<(typeof boxColumns.needed)[number]>;
  */
 export async function nihChestXray14(path: string, options: z.input<typeof AdapterOptions> = {}): Promise<Dataset> {
   const given = parseOptions(name, AdapterOptions, options);
-  const folder = await openFolder(name, path);
+  const folder = await openFolder(name, path, { archives: /^images_\d+\.tar$/ });
   const entryTable = (await hasTable(folder, 'Data_Entry_2017.csv'))
     ? 'Data_Entry_2017.csv'
     : 'Data_Entry_2017_v2020.csv';

@@ -1,9 +1,10 @@
 import { check, VividMedError } from '@vividmed/core';
-import { readImage } from '@vividmed/imaging/node';
+import { decodeImage } from '@vividmed/imaging';
 import { z } from 'zod';
 import type { Dataset, DatasetEntry } from '../dataset.js';
 import type { Study } from '../study.js';
 import type { DatasetFolder } from '../tables/dataset-folder.js';
+import { imageInRow } from '../tables/parquet-images.js';
 import { ancestorsOf } from '../taxonomy/table.js';
 import type { Box, Volume } from '../volume.js';
 
@@ -64,13 +65,40 @@ async function haveAll(folder: DatasetFolder, files: readonly string[]): Promise
 }
 
 /** Reads the image of a row. @throws {VividMedError} as `readImage`, with the row and without the name of the file. */
-export async function imageOf(folder: DatasetFolder, where: string, file: string, modality: string): Promise<Volume> {
+export const imageOf = (folder: DatasetFolder, where: string, file: string, modality: string): Promise<Volume> =>
+  ofRow(where, () => folder.image(file, { modality }));
+
+/** Reads the image that a row of a Parquet file holds, counted from 0. @throws {VividMedError} as `imageOf` */
+export const shardImageOf = (
+  folder: DatasetFolder,
+  where: string,
+  { file, row }: { file: string; row: number },
+  modality: string,
+): Promise<Volume> => ofRow(where, async () => decodeImage(await imageInRow(folder, file, row), { modality }));
+
+async function ofRow(where: string, read: () => Promise<Volume>): Promise<Volume> {
   try {
-    return await readImage(folder.path(file), { modality });
+    return await read();
   } catch (error) {
     if (!VividMedError.isInstance(error)) throw error;
     throw new VividMedError(error.code, `${where}: the image of this row: ${error.message}`, { cause: error });
   }
+}
+
+/** Reads an image of the same size as a mask: what is not 0 is 1. @throws {VividMedError} as `imageOf`, and `data` for another size */
+export async function maskImageOf(
+  folder: DatasetFolder,
+  where: string,
+  file: string,
+  { shape }: Pick<Volume, 'shape'>,
+): Promise<Uint8Array> {
+  const read = await imageOf(folder, where, file, 'OT');
+  check(
+    shape.every((size, axis) => size === read.shape[axis]),
+    'data',
+    `${where}: expected masks of ${shape.join(' x ')} voxels, found one of ${read.shape.join(' x ')}.`,
+  );
+  return Uint8Array.from(read.data, (value) => (value === 0 ? 0 : 1));
 }
 
 /** A rectangle in pixels as a box of a flat image: columns x0 to x1, rows y0 to y1, both as edges. */

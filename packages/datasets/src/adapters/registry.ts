@@ -14,14 +14,19 @@ import { vqaMed2019 } from './vqa-med-2019.js';
 import { vqaRad } from './vqa-rad.js';
 import { acdc } from './acdc.js';
 import { amos22 } from './amos22.js';
-import { brats2021, brats2023 } from './brats.js';
+import { ctPelvic1K, ctSpine1K, mrSpineSeg, pengwin } from './bone-sets.js';
+import { brats2021, brats2023, brats2023Men, brats2023Met, brats2023Ped, brats2023Ssa } from './brats.js';
 import { btcv, btcvCervix } from './btcv.js';
+import { busi } from './busi.js';
 import { chaosCt, chaosMr } from './chaos.js';
 import { atm22, ctOrg, flare22, kits, parse2022, segThor, word } from './ct-organ-sets.js';
+import { hanSeg, segRap2023 } from './head-neck-sets.js';
 import { labelMaps } from './label-maps.js';
+import { atlas2, isles22, lnq2023, segA2023 } from './lesion-sets.js';
 import { lidcIdri } from './lidc-idri.js';
 import { lits } from './lits.js';
 import { msd } from './msd.js';
+import { prostate158 } from './prostate158.js';
 import { ribFrac } from './ribfrac.js';
 import { synthSeg } from './synthseg.js';
 import { totalSegmentatorMr, totalSegmentatorV1, totalSegmentatorV2 } from './totalsegmentator.js';
@@ -70,6 +75,17 @@ const masks = (
   },
 ];
 
+/** A set of one target, which has no options. */
+const withoutOptions = (name: string, open: (folder: string) => Promise<Dataset>): [string, Adapter] => [
+  name,
+  {
+    open: (folder, options) => {
+      parseOptions(name, z.strictObject({}), options);
+      return open(folder);
+    },
+  },
+];
+
 const adapters: Readonly<Record<string, Adapter>> = {
   coco: { open: cocoDataset },
   'ct-rate': { open: ctRate },
@@ -85,19 +101,34 @@ const adapters: Readonly<Record<string, Adapter>> = {
   ...Object.fromEntries([
     masks('acdc', acdc),
     masks('amos22', amos22),
+    masks('atlas2', atlas2),
     masks('atm22', atm22),
     masks('brats-2021', brats2021),
     masks('brats-2023', brats2023),
+    masks('brats-2023-men', brats2023Men),
+    masks('brats-2023-met', brats2023Met),
+    masks('brats-2023-ped', brats2023Ped),
+    masks('brats-2023-ssa', brats2023Ssa),
     masks('btcv', btcv),
     masks('btcv-cervix', btcvCervix),
     masks('chaos-ct', chaosCt),
     masks('chaos-mr', chaosMr),
     masks('ct-org', ctOrg),
+    masks('ctpelvic1k', ctPelvic1K),
+    masks('ctspine1k', ctSpine1K),
     masks('flare22', flare22),
+    masks('han-seg', hanSeg),
+    masks('isles22', isles22),
     masks('kits', kits),
     masks('lits', lits),
+    masks('lnq2023', lnq2023),
+    masks('mrspineseg', mrSpineSeg),
     masks('msd', msd),
     masks('parse2022', parse2022),
+    masks('pengwin', pengwin),
+    masks('prostate158', prostate158),
+    masks('seg.a.2023', segA2023),
+    masks('segrap2023', segRap2023),
     masks('segthor', segThor),
     masks('synthseg', synthSeg),
     masks('totalsegmentator-mr', totalSegmentatorMr),
@@ -121,12 +152,7 @@ const adapters: Readonly<Record<string, Adapter>> = {
     },
   },
   'lidc-idri': { open: (folder, options) => lidcIdri(folder, parseOptions('lidc-idri', LidcFields, options)) },
-  ribfrac: {
-    open: (folder, options) => {
-      parseOptions('ribfrac', z.strictObject({}), options);
-      return ribFrac(folder);
-    },
-  },
+  ...Object.fromEntries([withoutOptions('busi', busi), withoutOptions('ribfrac', ribFrac)]),
 };
 
 /** The data sets that `openDataset` opens. */

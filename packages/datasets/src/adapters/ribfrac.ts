@@ -37,7 +37,7 @@ const splitOf = (number: number): NonNullable<DatasetEntry['split']> =>
  */
 export async function ribFrac(path: string): Promise<Dataset> {
   const name = 'ribfrac';
-  const folder = await openFolder(name, path);
+  const folder = await openFolder(name, path, { archives: /^ribfrac-.*\.zip$/i });
   const files = await niftiFiles(folder);
   const entries: DatasetEntry[] = [];
   for (const [stem, image] of files) {

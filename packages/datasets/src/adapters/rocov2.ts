@@ -1,15 +1,18 @@
 import type { z } from 'zod';
 import type { Dataset } from '../dataset.js';
-import { openFolder } from '../tables/dataset-folder.js';
+import { type DatasetFolder, openFolder } from '../tables/dataset-folder.js';
+import { parquetShards, type Shard } from '../tables/parquet-images.js';
+import { readParquetRows } from '../tables/parquet.js';
 import { indexBy, textIn } from '../tables/rows.js';
 import { hasTable, readTable } from '../tables/table.js';
-import { AdapterOptions, datasetOf, type DatasetRecord, imageOf, parseOptions } from './records.js';
+import { AdapterOptions, datasetOf, type DatasetRecord, imageOf, parseOptions, shardImageOf } from './records.js';
 
 const name = 'rocov2';
 
 interface RocoRecord extends DatasetRecord {
   caption: string;
   modality: string;
+  shard?: { file: string; row: number };
 }
 
 /** Concepts of UMLS that name what made an image, with the modality of DICOM. Those for more than one are left out. */
@@ -23,15 +26,59 @@ const modalityOfConcept: Readonly<Record<string, string>> = {
 };
 
 /**
- * ROCOv2 (Rückert et al. 2024; zenodo.org/records/10821435), unpacked: `{train,valid,test}_captions.csv` (ID, Caption),
- * `{train,valid,test}_concepts.csv` (ID, CUIs joined by `;`) and `train_images/ID.jpg`, or `train/ID.jpg`. The modality comes from the
- * concepts, `OT` where they name none or several. Concepts say what a caption mentions, not what is seen, and make no targets.
+ * ROCOv2 (Rückert et al. 2024), in one of two forms:
+ *
+ * - zenodo.org/records/10821435: `{train,valid,test}_captions.csv` (ID, Caption), `{train,valid,test}_concepts.csv` (ID, CUIs joined by
+ *   `;`) and `train_images/ID.jpg`, or `train/ID.jpg`, or the same in `train_images.zip`;
+ * - Hugging Face (eltorio/ROCOv2-radiology): `data/train-00000-of-00027.parquet` with image, image_id, caption and cui, a list.
+ *
+ * The modality comes from the concepts, `OT` where they name none or several. Concepts say what a caption mentions, not what is seen, and
+ * make no targets.
  *
  * @throws {VividMedError} `data`, for missing files and columns, empty captions and ids that are there twice
  */
 export async function rocoV2(path: string, options: z.input<typeof AdapterOptions> = {}): Promise<Dataset> {
   const given = parseOptions(name, AdapterOptions, options);
-  const folder = await openFolder(name, path);
+  const folder = await openFolder(name, path, { archives: /^(?:train|valid|test)(?:_images)?\.zip$/ });
+  const shards = await parquetShards(folder);
+  const records = shards.length > 0 ? await shardRecords(folder, shards) : await tableRecords(folder);
+  return datasetOf(folder, records, given, async ({ where, entry, caption, modality, shard }) => ({
+    id: entry.id,
+    volume: await (shard
+      ? shardImageOf(folder, where, shard, modality)
+      : imageOf(folder, where, entry.files[0]!, modality)),
+    masks: {},
+    boxes: {},
+    present: [],
+    absent: [],
+    caption,
+  }));
+}
+
+const modalityOf = (concepts: readonly string[]): string => {
+  const found = concepts.flatMap((concept) => modalityOfConcept[concept.trim()] ?? []);
+  return found.length === 1 ? found[0]! : 'OT';
+};
+
+async function shardRecords(folder: DatasetFolder, shards: readonly Shard[]): Promise<RocoRecord[]> {
+  const records: RocoRecord[] = [];
+  for (const { file, split } of shards) {
+    const rows = await readParquetRows(folder, file, { needed: ['image_id', 'caption'], wanted: ['cui'] });
+    rows.forEach((row, i) => {
+      const id = textIn(row, 'image_id');
+      records.push({
+        where: row.where,
+        entry: { id, patient: id, split, files: [file] },
+        caption: textIn(row, 'caption'),
+        modality: modalityOf(row.cells.cui.match(/C\d{7}/g) ?? []),
+        shard: { file, row: i },
+      });
+    });
+  }
+  return records;
+}
+
+async function tableRecords(folder: DatasetFolder): Promise<RocoRecord[]> {
   const records: RocoRecord[] = [];
   for (const [part, split] of [
     ['train', 'train'],
@@ -45,25 +92,13 @@ export async function rocoV2(path: string, options: z.input<typeof AdapterOption
     const images = (await folder.list(part)).files.length > 0 ? part : `${part}_images`;
     for (const row of captions) {
       const id = textIn(row, 'ID');
-      const found = concepts
-        ?.get(id)
-        ?.cells.CUIs.split(';')
-        .flatMap((concept) => modalityOfConcept[concept.trim()] ?? []);
       records.push({
         where: row.where,
         entry: { id, patient: id, split, files: [`${images}/${id}.jpg`] },
         caption: textIn(row, 'Caption'),
-        modality: found?.length === 1 ? found[0]! : 'OT',
+        modality: modalityOf(concepts.get(id)?.cells.CUIs.split(';') ?? []),
       });
     }
   }
-  return datasetOf(folder, records, given, async ({ where, entry, caption, modality }) => ({
-    id: entry.id,
-    volume: await imageOf(folder, where, entry.files[0]!, modality),
-    masks: {},
-    boxes: {},
-    present: [],
-    absent: [],
-    caption,
-  }));
+  return records;
 }

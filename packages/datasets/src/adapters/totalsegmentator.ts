@@ -1,13 +1,9 @@
 import { check } from '@vividmed/core';
-import { readLabelMap } from '@vividmed/imaging';
 import type { Dataset, DatasetEntry } from '../dataset.js';
 import { labelsOf } from '../taxonomy/labels.js';
-import type { Label } from '../taxonomy/labels/label.js';
-import { checkSameGrid } from './grid.js';
-import { checkNotEmpty, readVolume } from './label-map-set.js';
-import { maskOfClass, targetsOf } from './label-masks.js';
-import { labelledStudy, type MaskSetOptions } from './labelled-study.js';
-import { niftiNamed, openFolder, parseFile, type DatasetFolder } from '../tables/dataset-folder.js';
+import type { MaskSetOptions } from './labelled-study.js';
+import { type MaskFilesCase, maskFilesDataset } from './mask-files-set.js';
+import { niftiNamed, openFolder, type DatasetFolder } from '../tables/dataset-folder.js';
 
 const splits: Readonly<Record<string, NonNullable<DatasetEntry['split']>>> = {
   train: 'train',
@@ -56,51 +52,23 @@ interface Release {
 async function open(path: string, { name, image: stem, modality }: Release, options: MaskSetOptions): Promise<Dataset> {
   const folder = await openFolder(name, path);
   const splitOf = await splitsOf(folder);
-  const classes = labelsOf(name).filter(({ target }) => target !== undefined && isWanted(target, options));
-  const entries: DatasetEntry[] = [];
+  const cases: MaskFilesCase[] = [];
   for (const id of (await folder.list()).folders) {
     const { files, folders } = await folder.list(id);
     const image = niftiNamed(files, stem);
     if (image === undefined && !folders.includes('segmentations')) continue;
     check(image, 'data', `${name}: ${id}: expected ${stem}.nii.gz, found no such file.`);
     const split = splitOf.get(id);
-    entries.push({
-      id,
-      patient: id,
-      ...(split === undefined ? {} : { split }),
-      files: [`${id}/${image}`, ...classes.map((label) => `${id}/segmentations/${label.name}.nii.gz`)],
-    });
+    const masks = labelsOf(name).flatMap(({ name: label, target }) =>
+      target === undefined ? [] : [{ target, file: `${id}/segmentations/${label}.nii.gz` }],
+    );
+    cases.push({ id, patient: id, ...(split && { split }), image: `${id}/${image}`, masks });
   }
-  checkNotEmpty(name, entries);
-  return { name, entries, read: (entry) => readCase(folder, entry, classes, modality) };
+  return maskFilesDataset(folder, { name, modality, cases, isWholeLabelled: true, ...options });
 }
-
-const isWanted = (target: string, { targets }: MaskSetOptions): boolean => targets?.includes(target) ?? true;
-
-/** Files of classes are read one after the other: only the masks that are not empty stay. */
-async function readCase(
-  folder: DatasetFolder,
-  { id, files: [image = '', ...classFiles] }: DatasetEntry,
-  classes: readonly Label[],
-  modality: Release['modality'],
-): ReturnType<Dataset['read']> {
-  const volume = await readVolume(folder, image, { modality });
-  const masks: Record<string, Uint8Array> = {};
-  for (const [i, file] of classFiles.entries()) {
-    const target = classes[i]?.target;
-    if (target === undefined) continue;
-    const map = await parseFile(folder, file, (bytes) => readLabelMap(bytes));
-    checkSameGrid(`${folder.name}: ${file}`, volume, map);
-    const mask = maskOfClass(map.labels);
-    if (mask !== undefined) masks[target] = masks[target] === undefined ? mask : eitherOf(masks[target], mask);
-  }
-  return labelledStudy({ id, volume, masks, labelled: targetsOf(classes) });
-}
-
-const eitherOf = (one: Uint8Array, other: Uint8Array): Uint8Array => one.map((value, i) => value | other[i]!);
 
 /**
- * TotalSegmentator, version 1 (Zenodo 6802614): `s0011/ct.nii.gz`, one file a class in `s0011/segmentations/liver.nii.gz`, and `meta.csv`,
+ * TotalSegmentator, version 1 (zenodo.org/records/6802614): `s0011/ct.nii.gz`, one file a class in `s0011/segmentations/liver.nii.gz`, and `meta.csv`,
  * whose column `split` is train, val or test. Every class is labelled in the whole image. Use `targets` where memory is short: 104 masks of
  * a body are gigabytes.
  *
@@ -110,7 +78,7 @@ export const totalSegmentatorV1 = (path: string, options: MaskSetOptions = {}): 
   open(path, { name: 'totalsegmentator-v1', image: 'ct', modality: 'CT' }, options);
 
 /**
- * TotalSegmentator, version 2 (Zenodo 10047292): laid out as version 1, with 117 classes. The cysts of both kidneys are one target.
+ * TotalSegmentator, version 2.0.1 (zenodo.org/records/10047292): laid out as version 1, with 117 classes. The cysts of both kidneys are one target.
  *
  * @throws {VividMedError} `data`
  */
@@ -118,8 +86,8 @@ export const totalSegmentatorV2 = (path: string, options: MaskSetOptions = {}): 
   open(path, { name: 'totalsegmentator-v2', image: 'ct', modality: 'CT' }, options);
 
 /**
- * TotalSegmentator, MR (Zenodo 11367005): laid out as the CT sets, with `mri.nii.gz` and 56 classes, of which the muscles of the thigh and
- * the discs are no targets.
+ * TotalSegmentator, MR, version 1 (zenodo.org/records/11367005): laid out as the CT sets, with `mri.nii.gz` and 56 classes, of which the muscles of the thigh
+ * are no targets.
  *
  * @throws {VividMedError} `data`
  */

@@ -76,7 +76,7 @@ async function flatCases(folder: DatasetFolder, part: string): Promise<LabelMapC
  * @throws {VividMedError} `data`
  */
 export async function verse(path: string, options: MaskSetOptions = {}): Promise<Dataset> {
-  const folder = await openFolder('verse', path);
+  const folder = await openFolder('verse', path, { archives: /^dataset-.*\.zip$/ });
   const root = await folder.list();
   const cases: LabelMapCase[] = [];
   for (const part of root.folders.includes('rawdata') ? [''] : root.folders) {

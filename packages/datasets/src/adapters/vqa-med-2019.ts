@@ -42,7 +42,7 @@ interface Line {
  */
 export async function vqaMed2019(path: string, options: z.input<typeof VqaMed2019Options> = {}): Promise<Dataset> {
   const given = parseOptions(name, VqaMed2019Options, options);
-  const folder = await openFolder(name, path);
+  const folder = await openFolder(name, path, { archives: /^(?:ImageClef-2019-VQA-Med-.*|VQAMed2019Test)\.zip$/i });
   const asked: AskedQuestion[] = [];
   for (const { split, folder: part, suffix } of parts) {
     const files = given.categories

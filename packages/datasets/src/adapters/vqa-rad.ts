@@ -2,7 +2,8 @@ import { z } from 'zod';
 import type { Dataset } from '../dataset.js';
 import { openFolder } from '../tables/dataset-folder.js';
 import { readJson } from '../tables/json.js';
-import { AnswerText, questionRecords, readQuestionStudy } from './questions.js';
+import { parquetShards } from '../tables/parquet-images.js';
+import { AnswerText, questionRecords, readQuestionStudy, shardFile, shardQuestions } from './questions.js';
 import { AdapterOptions, datasetOf, parseOptions } from './records.js';
 
 const name = 'vqa-rad';
@@ -13,8 +14,12 @@ const Items = z.array(
 );
 
 /**
- * VQA-RAD (Lau et al. 2018; osf.io/89kps): `VQA_RAD Dataset Public.json`, a list of items with image_name, question, answer and
- * phrase_type, and `VQA_RAD Image Folder/*.jpg`. Items whose phrase_type begins with `test` are the test set.
+ * VQA-RAD (Lau et al. 2018), in one of two forms:
+ *
+ * - osf.io/89kps: `VQA_RAD Dataset Public.json`, a list of items with image_name, question, answer and phrase_type, and
+ *   `VQA_RAD Image Folder/*.jpg`. Items whose phrase_type begins with `test` are the test set;
+ * - Hugging Face (flaviagiammarino/vqa-rad): `data/train-00000-of-00001-….parquet` and `data/test-….parquet` with image, question, answer.
+ *   Images are named by a digest.
  *
  * Its owners split questions, not images: most images of the test set are in the training set too.
  *
@@ -23,6 +28,11 @@ const Items = z.array(
 export async function vqaRad(path: string, options: z.input<typeof AdapterOptions> = {}): Promise<Dataset> {
   const given = parseOptions(name, AdapterOptions, options);
   const folder = await openFolder(name, path);
+  const shards = await parquetShards(folder);
+  if (shards.length > 0) {
+    const records = questionRecords(await shardQuestions(folder, shards), shardFile);
+    return datasetOf(folder, records, given, readQuestionStudy(folder));
+  }
   const items = await readJson(folder, file, Items);
   const asked = items.map(({ image_name, question, answer, phrase_type }, i) => ({
     where: `${name}: ${file}: item ${i}`,

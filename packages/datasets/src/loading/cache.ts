@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { VividMedError } from '@vividmed/core';
+import { type DatasetFolder, openFolder } from '../tables/dataset-folder.js';
 
 /** What was made before, in files. The folder, or any part of it, may be deleted at any time. */
 export interface FileCache {
@@ -18,7 +19,7 @@ export const cacheKey = (...parts: readonly unknown[]): string =>
   createHash('sha256').update(JSON.stringify(parts)).digest('hex');
 
 /**
- * Size and time of change of each file: a file that was replaced has others.
+ * Size and time of change of each file, or of the archive that holds it: a file that was replaced has others.
  *
  * @throws {VividMedError} data, with how many of the files are missing
  */
@@ -26,10 +27,15 @@ export async function stampFiles(
   folder: string,
   files: readonly string[],
 ): Promise<(readonly [string, number, number])[]> {
+  const plain = openFolder('stampFiles', folder);
+  let packed: Promise<DatasetFolder> | undefined;
+  const stampOf = async (file: string) =>
+    (await (await plain).stamp(file)) ??
+    (await (packed ??= openFolder('stampFiles', folder, { archives: /./ })).then((opened) => opened.stamp(file)));
   const stamps = await Promise.all(
     files.map(async (file) => {
-      const found = await stat(join(folder, file)).catch(() => undefined);
-      return found && ([file, found.size, found.mtimeMs] as const);
+      const stamp = await stampOf(file).catch(() => undefined);
+      return stamp && ([file, ...stamp] as const);
     }),
   );
   const whole = stamps.filter((stamp) => stamp !== undefined);

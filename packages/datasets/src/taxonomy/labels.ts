@@ -1,6 +1,16 @@
 import { chexpert, ctRate, lidcIdri, nihChestXray14, ribFrac, vindrCxr } from './labels/chest.js';
 import type { Label } from './labels/label.js';
 import {
+  busi,
+  ctPelvic1K,
+  ctSpine1K,
+  hanSeg,
+  mrSpineSeg,
+  pengwin,
+  prostate158,
+  segRap2023,
+} from './labels/bones-and-head.js';
+import {
   acdc,
   amos22,
   atm22,
@@ -14,9 +24,12 @@ import {
   flare22,
   kits,
   lits,
+  lnq2023,
   msd,
   parse2022,
+  segA2023,
   segThor,
+  stroke,
   verse,
   word,
 } from './labels/organs.js';
@@ -43,6 +56,10 @@ const labelSets: Readonly<Record<string, readonly Label[]>> = {
   verse,
   'brats-2021': brats2021,
   'brats-2023': brats2023,
+  'brats-2023-men': brats2023,
+  'brats-2023-met': brats2023,
+  'brats-2023-ped': brats2023,
+  'brats-2023-ssa': brats2023,
   'btcv-cervix': btcvCervix,
   kits,
   flare22,
@@ -53,6 +70,18 @@ const labelSets: Readonly<Record<string, readonly Label[]>> = {
   parse2022,
   'lidc-idri': lidcIdri,
   ribfrac: ribFrac,
+  atlas2: stroke,
+  busi,
+  ctpelvic1k: ctPelvic1K,
+  ctspine1k: ctSpine1K,
+  'han-seg': hanSeg,
+  isles22: stroke,
+  lnq2023,
+  mrspineseg: mrSpineSeg,
+  pengwin,
+  prostate158,
+  'seg.a.2023': segA2023,
+  segrap2023: segRap2023,
   ...msd,
 };
 

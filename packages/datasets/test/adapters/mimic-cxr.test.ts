@@ -119,23 +119,17 @@ test.each([
   [
     'an archive that is none',
     { 'mimic-cxr-reports.zip': bytesOf(SECRET) },
-    ['mimic-cxr-reports.zip', 'does not parse'],
+    ['mimic-cxr-reports.zip', 'expected a zip or tar archive'],
   ],
 ])('refuses %s, and says where', async (_, changes, texts) => {
   await expectRefused(mimicCxr(await miniature({ ...files, ...changes })), 'mimic-cxr', ...texts);
 });
 
-test('refuses reports that unfold to more than they say, or are damaged, when they are read', async () => {
-  const bomb = zipSync({ 'files/p10/p10000032/s50000001.txt': new Uint8Array(2 ** 21) });
+test('refuses reports that are damaged when they are read', async () => {
   const damaged = zipSync({ 'files/p10/p10000032/s50000001.txt': bytesOf(report) });
   damaged.fill(0xff, 70, 120);
-  for (const [zip, text] of [
-    [bomb, 'at most 1048576 bytes'],
-    [damaged, 'unfold'],
-  ] as const) {
-    const dataset = await mimicCxr(await miniature({ ...files, 'mimic-cxr-reports.zip': zip }));
-    await expectRefused(dataset.read(dataset.entries[0]!), 'mimic-cxr-reports.zip', text);
-  }
+  const dataset = await mimicCxr(await miniature({ ...files, 'mimic-cxr-reports.zip': damaged }));
+  await expectRefused(dataset.read(dataset.entries[0]!), 'mimic-cxr-reports.zip', 'does not unfold');
 });
 
 test('reads the labels of the other labeller', async () => {

@@ -29,15 +29,12 @@ export async function miniature(files: Files): Promise<string> {
   return root;
 }
 
-/** A grey PNG whose pixels count up from 0. Readers tell formats by content, so it stands for a JPEG too. */
-export const png = (width = 8, height = 4): Uint8Array =>
-  encode({
-    width,
-    height,
-    channels: 1,
-    depth: 8,
-    data: Uint8Array.from({ length: width * height }, (_, i) => i % 256),
-  });
+/** A PNG whose pixels count up from 0, grey unless they are three times as many. Readers tell formats by content, so it stands for a JPEG too. */
+export const png = (
+  width = 8,
+  height = 4,
+  data = Uint8Array.from({ length: width * height }, (_, i) => i % 256),
+): Uint8Array => encode({ width, height, channels: data.length === width * height ? 1 : 3, depth: 8, data });
 
 /** A NIfTI of [D, H, W] = 2 x 3 x 4 voxels that count up from 0, at 1 mm in no place. */
 export const nifti: Uint8Array = await writeNifti({

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { slake, vqaMed2019, vqaRad } from '../../src/node.js';
+import { zipOf } from '../files/packing.js';
 import { expectRefused, type Files, miniature, png, SECRET } from './miniature.js';
 
 const radFile = 'VQA_RAD Dataset Public.json';
@@ -123,4 +124,32 @@ test('VQA-Med 2019: refuses lines of another form and categories without a file'
   const short = { ...medFiles, [`${training}/All_QA_Pairs_train.txt`]: ['s1|what?|x', `s1|${SECRET}`] };
   await expectRefused(vqaMed2019(await miniature(short)), 'vqa-med-2019', 'All_QA_Pairs_train.txt: row 2', 'found 2');
   await expectRefused(vqaMed2019(await miniature(medFiles), { categories: ['organ'] }), 'category organ');
+});
+
+test('SLAKE: masks by the names of mask.txt, from an archive of images as it comes', async () => {
+  const grey = Uint8Array.from({ length: 32 }, (_, i) => (i === 3 ? 1 : i === 5 ? 12 : i === 7 ? 30 : 0));
+  // Its owners keep three equal channels.
+  const colours = Uint8Array.from({ length: 96 }, (_, i) => grey[Math.floor(i / 3)]!);
+  const packed = {
+    'imgs/xmlab1/source.jpg': png(),
+    'imgs/xmlab1/mask.png': png(8, 4, colours),
+    'imgs/xmlab1/detection.json': '[{"Liver": [1, 1, 4, 2]}]',
+    'imgs/xmlab2/source.jpg': png(),
+    'imgs/xmlab2/mask.png': png(),
+  };
+  const { 'train.json': train, 'validate.json': validate, 'test.json': testing } = slakeFiles;
+  const files = { 'train.json': train!, 'validate.json': validate!, 'test.json': testing!, 'imgs.zip': zipOf(packed) };
+  const names = { 'mask.txt': ['1:Liver', '12 : Left Kidney', '30:Nothing known', ''] };
+  const dataset = await slake(await miniature({ ...files, ...names }));
+  const [first, second] = await Promise.all(dataset.entries.map((entry) => dataset.read(entry)));
+  expect([first!.masks, first!.boxes].map(Object.keys)).toEqual([['liver', 'left kidney'], ['liver']]);
+  expect([first!.masks['liver']!.indexOf(1), first!.masks['left kidney']!.indexOf(1)]).toEqual([3, 5]);
+  // A picture, whose values are no classes.
+  expect(second!.masks).toEqual({});
+  const without = await slake(await miniature(files));
+  expect((await without.read(without.entries[0]!)).masks).toEqual({});
+  await expectRefused(slake(await miniature({ ...files, 'mask.txt': `1:Liver\n${SECRET}` })), 'slake: mask.txt: row 2');
+  const small = zipOf({ ...packed, 'imgs/xmlab1/mask.png': png(2, 2, Uint8Array.of(0, 1, 1, 0)) });
+  const odd = await slake(await miniature({ ...files, ...names, 'imgs.zip': small }));
+  await expectRefused(odd.read(odd.entries[0]!), 'slake: imgs/xmlab1/mask.png', 'expected 4 x 8 pixels');
 });

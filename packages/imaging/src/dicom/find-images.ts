@@ -17,9 +17,17 @@ export interface DicomImage {
   reference: DicomReference;
   /** Files that hold its slices. */
   numFiles: number;
+  /** The place among the files that came in, from 0, of the one that each slice is from. */
+  files: readonly number[];
   warnings: readonly ImageWarning[];
   /** Decodes it; the files are read again for that. */
   read(): Promise<Volume>;
+}
+
+/** Options of `findDicomImages`. */
+export interface FindOptions extends ReadOptions {
+  /** Slices are one image by what they share, whatever the UIDs of study and series: some programs give each file its own. */
+  ignoresUids?: boolean;
 }
 
 /** A file that gave no image. */
@@ -39,7 +47,7 @@ export interface SkippedFile {
  */
 export async function findDicomImages(
   files: Iterable<DicomFile> | AsyncIterable<DicomFile>,
-  options: ReadOptions = {},
+  options: FindOptions = {},
 ): Promise<{ images: DicomImage[]; skipped: SkippedFile[] }> {
   const kept: DicomFile[] = [];
   const slices: Slice[] = [];
@@ -58,7 +66,7 @@ export async function findDicomImages(
       skipped.push({ index, reason: 'error', error });
     }
   }
-  const images = groupSlices(slices).map((group) => describe(makeStack(group), kept, options));
+  const images = groupSlices(slices, options.ignoresUids).map((group) => describe(makeStack(group), kept, options));
   return { images, skipped };
 }
 
@@ -77,6 +85,7 @@ function describe(stack: Stack, files: readonly DicomFile[], options: ReadOption
     shape,
     reference: makeReference(slices),
     numFiles: instances.length,
+    files: slices.map(({ file }) => file),
     warnings,
     read: () => readVolume(stack, files, warnings, options),
   };

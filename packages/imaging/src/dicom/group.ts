@@ -21,12 +21,14 @@ const SAME_SPACING = 1e-3;
 /**
  * Slices in groups of one series, size, orientation and spacing; within one, frames that share their positions are
  * told apart by echo, phase and the like. Images without a position in the patient stay by themselves.
+ *
+ * @param ignoresUids series are told by what their slices share, as those without a UID
  */
-export function groupSlices(slices: readonly Slice[]): Group[] {
+export function groupSlices(slices: readonly Slice[], ignoresUids = false): Group[] {
   const groups: Slice[][] = [];
   const bySeries = new Map<string, Slice[][]>();
   for (const slice of slices) {
-    const key = hasOneGeometry(slice.instance) ? `file ${slice.file}` : seriesKey(slice);
+    const key = hasOneGeometry(slice.instance) ? `file ${slice.file}` : seriesKey(slice, ignoresUids);
     const known = bySeries.get(key) ?? [];
     bySeries.set(key, known);
     const fitting = known.find(([first]) => first !== undefined && isOneStack(first, slice));
@@ -46,11 +48,11 @@ export const hasOneGeometry = ({ header, isEnhanced }: Instance): boolean => !is
 const UID = /^[\d.]{3,64}$/;
 
 /** Files without a series UID are a series when they agree in all that a series shares. */
-function seriesKey({ instance, frame }: Slice): string {
+function seriesKey({ instance, frame }: Slice, ignoresUids: boolean): string {
   const { seriesInstanceUid, studyInstanceUid, header } = instance;
   const stack = frame.stackId ?? '';
-  if (UID.test(seriesInstanceUid)) return `${seriesInstanceUid} ${stack}`;
-  return `none ${studyInstanceUid} ${header.modality} ${stack}`;
+  if (!ignoresUids && UID.test(seriesInstanceUid)) return `${seriesInstanceUid} ${stack}`;
+  return `none ${ignoresUids ? '' : studyInstanceUid} ${header.modality} ${stack}`;
 }
 
 function isOneStack(a: Slice, b: Slice): boolean {

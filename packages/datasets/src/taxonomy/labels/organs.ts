@@ -155,6 +155,13 @@ export const atm22: readonly Label[] = numbered([['airway', 'airways']]);
 
 export const parse2022: readonly Label[] = numbered([['pulmonary artery', 'pulmonary artery']]);
 
+export const lnq2023: readonly Label[] = numbered([['mediastinal lymph node', 'lymphadenopathy']]);
+
+export const segA2023: readonly Label[] = numbered([['aortic vessel tree', 'aorta with its branches']]);
+
+/** ISLES 2022 and ATLAS R2.0. */
+export const stroke: readonly Label[] = numbered([['stroke lesion', 'stroke lesion']]);
+
 /** The ten tasks of the Medical Segmentation Decathlon, with the names of their `dataset.json`. */
 export const msd: Readonly<Record<string, readonly Label[]>> = {
   'msd-01-brain-tumour': numbered([

@@ -131,13 +131,13 @@ export const totalsegmentatorV1: readonly Label[] = labels([
   'urinary_bladder',
 ]);
 
-/** Muscles of the thigh, and discs: no target has them. */
+/** Muscles of the thigh: no target has them. */
 const mrWithout = [
-  'intervertebral_discs',
-  ...['quadriceps_femoris', 'thigh_medial_compartment', 'thigh_posterior_compartment', 'sartorius'].flatMap((stem) =>
-    both(stem),
-  ),
-];
+  'quadriceps_femoris',
+  'thigh_medial_compartment',
+  'thigh_posterior_compartment',
+  'sartorius',
+].flatMap((stem) => both(stem));
 
 /** The 56 classes of the MR set, by the names of their files; of shins, both sides are one. */
 export const totalsegmentatorMr: readonly Label[] = [
@@ -167,6 +167,7 @@ export const totalsegmentatorMr: readonly Label[] = [
     'brain',
   ].map((name) => ({ name, target: targetOfClass(name) })),
   { name: 'vertebrae', target: 'vertebrae' },
+  { name: 'intervertebral_discs', target: 'intervertebral discs' },
   { name: 'fibula', target: 'fibulae' },
   { name: 'tibia', target: 'tibiae' },
   ...mrWithout.map((name) => ({ name })),

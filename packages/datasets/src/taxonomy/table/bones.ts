@@ -44,6 +44,8 @@ export const bones: readonly Target[] = [
   structure('costal cartilages', '50016007 Costal Cartilage', { synonyms: ['costal cartilage'] }),
   structure('sternum', '56873002 Sternum', { synonyms: ['breastbone'] }),
   structure('skull', '89546000 Skull', { synonyms: ['cranium'] }),
+  ...paired('mastoid', 'mastoids', '59066005 Mastoid bone', { synonyms: [['mastoid bone', 'mastoid bones']] }),
+  ...paired('temporomandibular joint', 'temporomandibular joints', '53620006 Temporomandibular joint'),
   structure('mandible', '91609006 Mandible', { synonyms: ['lower jaw'] }),
   ...paired('clavicle', 'clavicles', '51299004 Clavicle', {
     synonyms: [

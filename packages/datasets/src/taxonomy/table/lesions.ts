@@ -24,7 +24,7 @@ export const lesions: readonly Target[] = [
   tumorOf('colon', '71854001 Colon'),
   tumorOf('kidney', '64033007 Kidney', true),
   tumorOf('prostate', '41216001 Prostate'),
-  tumorOf('breast', undefined, true),
+  tumorOf('breast', '76752008 Breast', true),
   finding('kidney cyst', '367643001 Cyst', {
     region: '64033007 Kidney',
     synonyms: ['kidney cysts', 'renal cyst', 'renal cysts'],
@@ -37,6 +37,18 @@ export const lesions: readonly Target[] = [
   partOfTumor('tumor core', ['necrotic tumor core', 'non-enhancing tumor', 'nonenhancing tumor', 'tumour core']),
   partOfTumor('enhancing tumor', ['enhancing tumour', 'enhancing brain tumor']),
   partOfTumor('peritumoral edema', ['peritumoral oedema', 'peritumoural oedema'], '79654002 Edema'),
+  finding('stroke lesion', undefined, {
+    region: brain,
+    synonyms: [
+      'stroke lesions',
+      'stroke',
+      'strokes',
+      'brain infarct',
+      'brain infarcts',
+      'cerebral infarct',
+      'cerebral infarcts',
+    ],
+  }),
   finding('intracranial hemorrhage', '50960005 Hemorrhage', {
     region: brain,
     synonyms: ['intracranial hemorrhages', 'intracranial haemorrhage', 'intracranial haemorrhages', 'brain hemorrhage'],

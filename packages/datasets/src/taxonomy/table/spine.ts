@@ -32,6 +32,9 @@ const vertebrae: Readonly<Record<string, CodeText | undefined>> = {
   S1: '65985001 S1 vertebra',
 };
 
+/** The two vertebrae that a disc lies between. */
+const discs = ['t9-t10', 't10-t11', 't11-t12', 't12-l1', 'l1-l2', 'l2-l3', 'l3-l4', 'l4-l5', 'l5-s1'];
+
 const regions = { C: 'cervical vertebrae', T: 'thoracic vertebrae', L: 'lumbar vertebrae', S: 'sacrum' } as const;
 
 /** The spine and each of its vertebrae. */
@@ -57,6 +60,16 @@ export const spine: readonly Target[] = [
       synonyms: [level, `vertebra ${level}`, `${level} vertebral body`],
     });
   }),
+  structure('intervertebral discs', undefined, {
+    parents: ['spine'],
+    synonyms: ['intervertebral disc', 'intervertebral disks', 'intervertebral disk'],
+  }),
+  ...discs.map((level) =>
+    structure(`${level} disc`, undefined, {
+      parents: ['intervertebral discs'],
+      synonyms: [`${level} disk`, `${level} intervertebral disc`, `${level} intervertebral disk`],
+    }),
+  ),
   structure('sacrum', '54735007 Sacrum', { parents: ['spine'], synonyms: ['sacral bone'] }),
   structure('coccyx', '64688005 Coccyx', { parents: ['spine'] }),
   structure('spinal cord', '2748008 Spinal cord', { parents: ['spinal canal'] }),

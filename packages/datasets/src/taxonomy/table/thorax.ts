@@ -53,4 +53,5 @@ export const thorax: readonly Target[] = [
   structure('pericardium', '76848001 Pericardium', { parents: ['heart'], lies: 'left' }),
   structure('thyroid gland', '69748006 Thyroid', { synonyms: ['thyroid'] }),
   structure('esophagus', '32849002 Esophagus', { synonyms: ['oesophagus'] }),
+  structure('cervical esophagus', undefined, { parents: ['esophagus'], synonyms: ['cervical oesophagus'] }),
 ];

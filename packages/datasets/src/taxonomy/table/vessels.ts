@@ -4,6 +4,7 @@ import type { Target } from '../target.js';
 /** Great vessels, and those of organs. */
 export const vessels: readonly Target[] = [
   structure('aorta', '15825003 Aorta', { lies: 'left', synonyms: ['thoracic aorta'] }),
+  structure('aorta with its branches', undefined, { lies: 'left', synonyms: ['aortic vessel tree'] }),
   structure('ascending aorta', '54247002 Ascending aorta', { parents: ['aorta'], lies: 'right' }),
   structure('aortic arch', '57034009 Aortic Arch', { parents: ['aorta'], lies: 'left', synonyms: ['aortic knob'] }),
   structure('descending aorta', '281130003 Descending aorta', { parents: ['aorta'], lies: 'left' }),
@@ -25,8 +26,9 @@ export const vessels: readonly Target[] = [
     synonyms: ['brachiocephalic artery', 'innominate artery'],
   }),
   ...paired('subclavian artery', 'subclavian arteries', '29700009 Subclavian artery'),
+  ...paired('carotid artery', 'carotid arteries', '69105007 Carotid Artery'),
   ...paired('common carotid artery', 'common carotid arteries', '32062004 Common carotid artery', {
-    synonyms: [['carotid artery', 'carotid arteries']],
+    parents: ['carotid arteries'],
   }),
   ...paired('brachiocephalic vein', 'brachiocephalic veins', '8887007 Brachiocephalic vein', {
     synonyms: [['innominate vein', 'innominate veins']],
