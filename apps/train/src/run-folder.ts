@@ -1,5 +1,5 @@
 import { appendFileSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { VividMedError } from '@vividmed/core';
 
 /** Writes a file so that a reader sees the old content or the new one, never a part. */
@@ -77,3 +77,7 @@ export const runFiles = (folder: string) => ({
   weights: join(folder, 'model.safetensors'),
   finished: join(folder, 'finished.json'),
 });
+
+/** The run folder of a config unless one is named: by the name of its file. */
+export const defaultFolder = (path: string, { data }: { data: { sources?: unknown } }): string =>
+  `runs/${data.sources ? 'data' : 'phantom'}/${basename(path, '.json')}`;

@@ -13,3 +13,4 @@ export { dice } from './dice.js';
 export { maskIou } from './mask-iou.js';
 export type { Mask } from './mask-overlap.js';
 export { tokenize13a } from './tokenize-13a.js';
+export { rocAuc } from './clinical/roc-auc.js';

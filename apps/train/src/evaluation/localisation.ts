@@ -1,4 +1,3 @@
-import * as tf from '@tensorflow/tfjs';
 import { createRng } from '@vividmed/core';
 import {
   type AnatomyName,
@@ -10,17 +9,12 @@ import {
   type Sample,
   truthOf,
 } from '@vividmed/datasets';
-import { jit } from '@vividmed/engine';
 import { restoreBox, restoreMask } from '@vividmed/imaging';
 import { boxAveragePrecision, boxGiou, dice, type ScoredBox } from '@vividmed/metrics';
-import { resizeMaskLogits } from '@vividmed/sam-decoder';
-import { createCollate } from '../data/collate.js';
 import { preparationOf } from '../data/preparation.js';
 import { planVolume, suppressRepeats, volumeBox, volumeValues } from '@vividmed/vlm';
-import { parseTrainConfig } from '../config.js';
-import { batchSignature, toTensors } from '../training/batch.js';
-import { runModel } from '../training/losses.js';
-import { flatInputs, type ModelInUse } from './model.js';
+import { createLocaliser, createProbe } from './forward.js';
+import type { ModelInUse } from './model.js';
 
 /** Where the localiser says one target is, on the grid of its image. */
 export interface LocalisedTarget {
@@ -30,11 +24,6 @@ export interface LocalisedTarget {
   /** Of findings: every query with its score. */
   boxes: { box: Box; score: number }[];
 }
-
-const probe = parseTrainConfig(
-  { name: 'evaluation', tasks: {}, steps: 1, maxPhrases: 1, augment: false, optimiser: { peakLr: 1, warmupSteps: 0 } },
-  'evaluation',
-);
 
 /** One question about one target, its phrase given: what is asked is where, not whether it would be said. */
 function questionAbout(subject: Case, target: AnatomyName | FindingName): Sample {
@@ -52,40 +41,19 @@ function questionAbout(subject: Case, target: AnatomyName | FindingName): Sample
 
 /** Localises targets in images of one shape: per image, per target. */
 export function localiseTargets(
-  { params, config, tokenizer }: ModelInUse,
+  model: ModelInUse,
   cases: readonly Case[],
   targets: readonly (AnatomyName | FindingName)[],
   onProgress?: (done: number) => void,
 ): LocalisedTarget[][] {
-  const collate = createCollate({ model: config, train: probe, tokenizer });
-  const flat = flatInputs(params);
+  const { config } = model;
+  const collate = createProbe(model);
+  const localiser = createLocaliser(model);
   const m = config.sam.numInstances;
-  let run: ((inputs: readonly tf.Tensor[]) => tf.Tensor[]) & { dispose(): void } = Object.assign(() => [], {
-    dispose: () => {},
-  });
-  let signature = '';
   const results = cases.map((subject, done) => {
     const drawn = targets.map((target) => ({ sample: questionAbout(subject, target), rng: createRng(0) }));
-    const batch = collate([drawn]);
-    const tensors = toTensors(batch.arrays);
-    const names = Object.keys(tensors).sort();
-    if (batchSignature(batch) !== signature) {
-      run.dispose();
-      signature = batchSignature(batch);
-      run = jit((inputs) => {
-        const arrays = Object.fromEntries(names.map((name, i) => [name, inputs[flat.tensors.length + i]!]));
-        const found = runModel(flat.tree(inputs), config, arrays, batch.groups).localised[0]!;
-        const { padded } = batch.groups[0]!;
-        return [resizeMaskLogits(found.maskLogits, padded), found.boxes, tf.sigmoid(found.presenceLogits)];
-      });
-    }
-    const outputs = run([...flat.tensors, ...names.map((name) => tensors[name]!)]);
-    const [logits, boxes, scores] = outputs.map((output) => output.dataSync() as Float32Array) as [
-      Float32Array,
-      Float32Array,
-      Float32Array,
-    ];
-    tf.dispose([outputs, Object.values(tensors)]);
+    // The outputs of a localiser.
+    const [logits, boxes, scores] = localiser.run(collate([drawn])) as [Float32Array, Float32Array, Float32Array];
     const record = preparationOf(subject.volume);
     const { shape } = record.output;
     const plan = planVolume(shape, config);
@@ -109,7 +77,7 @@ export function localiseTargets(
         : [],
     }));
   });
-  run.dispose();
+  localiser.dispose();
   return results;
 }
 
