@@ -24,7 +24,10 @@ beforeAll(async () => {
   await writeLabelMaps(folder, ['a', 'b', 'c']);
   const source = { dataset: 'synthseg', folder, testPatients: ['c'], render: {}, transforms: { varySides: true } };
   const data = { sources: [source], loading: { threads: 0 } };
-  writeFileSync(config, JSON.stringify({ ...toyStage, data, tasks: { targetPresence: 1, visualQuestions: 1 }, steps: 1 }));
+  writeFileSync(
+    config,
+    JSON.stringify({ ...toyStage, data, tasks: { targetPresence: 1, visualQuestions: 1 }, steps: 1 }),
+  );
 });
 afterEach(() => vi.restoreAllMocks());
 afterAll(() => rmSync(root, { recursive: true, force: true }));

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { TrainConfig } from '../src/config.js';
 import { groupByCanvas } from '../src/data/feed.js';
 import { prepareStudy, type PreparedStudy } from '../src/data/prepared-study.js';
+import { openSources } from '../src/data/sources.js';
 import { createStudies } from '../src/data/studies.js';
 import { runStage } from '../src/stage.js';
 import { openDataset, writePhantoms } from './phantom-dataset.js';
@@ -39,7 +40,7 @@ async function take(
     model,
     loading: data.loading,
     seed: 1,
-        varyDepth: false,
+    varyDepth: false,
     step,
     batchSize: 3,
     onSkip,
@@ -175,13 +176,14 @@ describe('a stage on data sets', () => {
   });
 
   it('is refused where its config asks for what is not there', async () => {
-    const run = (data: object) => runStage(configOf({}, { data }), { folder: join(root, 'refused'), corpus: noCorpus });
+    const open = (changes: object, module = adapters) =>
+      openSources(configOf({}, { data: { sources: [{ ...sources[0], ...changes }] } }).data.sources!, module);
     const other = join(root, 'other.mjs');
     writeFileSync(other, 'export const open = 1;');
-    await expect(run({ sources, adapters: other })).rejects.toThrow(
+    await expect(open({}, other)).rejects.toThrow(
       'expected a module that exports openDataset(name, folder, options), found one that exports open',
     );
-    await expect(run({ sources: [{ ...sources[0], split: 'validate' }], adapters })).rejects.toThrow(
+    await expect(open({ split: 'validate' })).rejects.toThrow(
       'expected studies of drawn in split "validate", found none of 8',
     );
     expect(() => configOf({}, { model: { preset: 'tiny' }, tasks: { cells: 1 } })).toThrow('only the phantom knows');

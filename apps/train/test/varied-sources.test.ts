@@ -1,5 +1,7 @@
+import { createHash } from 'node:crypto';
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { packValue } from '@vividmed/datasets';
 import { presetConfig } from '@vividmed/vlm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { PreparedStudy } from '../src/data/prepared-study.js';
@@ -23,9 +25,12 @@ afterAll(() => rmSync(root, { recursive: true, force: true }));
 /** Draws of a study of one source. */
 async function drawsOf(
   source: object,
-  { positions = [0], id = 'a', steps = [1], ...options }: { positions?: number[]; id?: string; steps?: number[] } & Partial<
-    Parameters<typeof createStudyReader>[0]
-  > = {},
+  {
+    positions = [0],
+    id = 'a',
+    steps = [1],
+    ...options
+  }: { positions?: number[]; id?: string; steps?: number[] } & Partial<Parameters<typeof createStudyReader>[0]> = {},
 ): Promise<PreparedStudy[]> {
   const sources = [DataSource.parse({ dataset: 'synthseg', folder, ...source })];
   const read = await createStudyReader({ sources, model, seed: 4, varyDepth: false, ...options });
@@ -39,6 +44,14 @@ const valuesIn = ({ study }: PreparedStudy, name: string): number[] => {
   const mask = study.masks[name]!;
   return [...study.volume.data].filter((_, i) => mask[i] === 1);
 };
+
+/** Tells studies apart: comparing their arrays number by number takes seconds. */
+function digestOf({ study, plan }: PreparedStudy): string {
+  const masks = Object.fromEntries(Object.entries(study.masks).sort());
+  return createHash('sha256')
+    .update(packValue({ study: { ...study, masks }, plan }))
+    .digest('hex');
+}
 
 /** Where a mask lies along the width, in parts of it. */
 function placeOf({ study }: PreparedStudy, name: string): number {
@@ -72,23 +85,24 @@ describe('label maps that are rendered', () => {
     await writeLabelMaps(other, ['a'], { mirrored: true });
     const [straight] = await drawsOf({ render: {} });
     const [turned] = await drawsOf({ render: {}, folder: other });
-    expect(turned).toEqual(straight);
+    expect(digestOf(turned!)).toBe(digestOf(straight!));
   });
 
   it('look different in every draw, and the same in the same one, from a cache or not', async () => {
     const source = { render: {}, transforms: { varyPose: {}, varyPlace: 0.1, varyIntensity: {}, varySides: true } };
-    const positions = [0, 1, 2];
+    const positions = [0, 1];
     const plain = await drawsOf(source, { positions });
     const looks = plain.map(({ study }) => study.volume.data);
-    expect(looks[0]).not.toEqual(looks[1]);
-    expect(looks[1]).not.toEqual(looks[2]);
+    expect(new Set(plain.map(digestOf)).size).toBe(2);
     for (const data of looks) expect(data.every((value) => value >= 0 && value <= 1)).toBe(true);
     const cache = join(root, 'cache');
-    expect(await drawsOf(source, { positions, cache })).toEqual(plain);
+    expect((await drawsOf(source, { positions, cache })).map(digestOf)).toEqual(plain.map(digestOf));
     // The depth and the labels of one map, whatever is drawn from them.
     expect(readdirSync(cache)).toHaveLength(2);
-    expect(await drawsOf(source, { positions: [2], cache })).toEqual(plain.slice(2));
-    expect(await drawsOf(source, { positions: [2], seed: 5 })).not.toEqual(plain.slice(2));
+    const [again] = await drawsOf(source, { positions: [1], cache });
+    expect(digestOf(again!)).toBe(digestOf(plain[1]!));
+    const [other] = await drawsOf(source, { positions: [1], seed: 5 });
+    expect(digestOf(other!)).not.toBe(digestOf(plain[1]!));
     // Other options of the adapter are other studies.
     const [part] = await drawsOf({ ...source, options: { targets: ['brain stem'] } }, { cache });
     expect(Object.keys(part!.study.masks)).toEqual(['brain stem']);
@@ -96,11 +110,14 @@ describe('label maps that are rendered', () => {
 
   it('are refused without render, and images with it, whatever a stage does with studies that cannot be read', async () => {
     await expect(drawsOf({})).rejects.toThrow('synthseg a: expected a source with "render"');
-    const phantom = { dataset: 'phantom', options: { numCases: 1 }, render: {} };
+    const sizes = { ctShape: [24, 24, 24], flatSize: [24, 24] };
+    const phantom = { dataset: 'phantom', options: { numCases: 1, ...sizes }, render: {} };
     await expect(drawsOf(phantom, { id: 'phantom-1-ct' })).rejects.toThrow(
       'phantom phantom-1-ct: expected label maps to render, found an image of modality CT',
     );
-    const { data } = toyConfig({ data: { sources: [{ dataset: 'synthseg', folder }], loading: { threads: 0, onError: 'skip' } } });
+    const { data } = toyConfig({
+      data: { sources: [{ dataset: 'synthseg', folder }], loading: { threads: 0, onError: 'skip' } },
+    });
     const skipped: string[] = [];
     const studies = await createStudies({
       sources: data.sources!,
@@ -121,7 +138,7 @@ describe('transforms of a source', () => {
   it('keep left on the left, and give left what was on the right in half of the draws', async () => {
     const draws = await drawsOf(
       { render: flat, transforms: { varySides: true } },
-      { positions: Array.from({ length: 16 }, (_, i) => i) },
+      { positions: Array.from({ length: 16 }, (_, i) => i), seed: 5 },
     );
     const sizes = draws.map((draw) => valuesIn(draw, 'left putamen').length);
     for (const draw of draws) expect(placeOf(draw, 'left putamen')).toBeGreaterThan(0.5);
@@ -136,7 +153,7 @@ describe('transforms of a source', () => {
     const still = (await drawsOf({ render: flat }))[0]!;
     const moved = await drawsOf(
       { render: flat, transforms: { varyPlace: 0.1, varyPose: { inPlane: 15, scale: 0.1 } } },
-      { positions: Array.from({ length: 8 }, (_, i) => i) },
+      { positions: [0, 1, 2, 3, 4] },
     );
     for (const draw of moved) {
       const stem = valuesIn(draw, 'brain stem');
@@ -146,7 +163,7 @@ describe('transforms of a source', () => {
       expect(agreeing / stem.length).toBeGreaterThan(0.5);
       expect(Math.abs(placeOf(draw, 'brain stem') - placeOf(still, 'brain stem'))).toBeLessThan(0.2);
     }
-    expect(new Set(moved.map((draw) => placeOf(draw, 'brain stem'))).size).toBeGreaterThan(4);
+    expect(new Set(moved.map((draw) => placeOf(draw, 'brain stem'))).size).toBe(5);
   });
 
   it('are refused by names and limits that they do not have', () => {

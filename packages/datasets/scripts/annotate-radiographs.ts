@@ -39,7 +39,9 @@ export async function annotateRadiographs(source: string, out: string): Promise<
     const named = textIn(row, 'findings')
       .split('|')
       .map((finding) => labelIn({ ...row, cells: { ...row.cells, findings: finding } }, 'findings', labels).target);
-    const present = [...new Set([...named, ...drawn.map(({ target }) => target)])].filter((target) => target !== undefined);
+    const present = [...new Set([...named, ...drawn.map(({ target }) => target)])].filter(
+      (target) => target !== undefined,
+    );
     return {
       image: `images/${image}`,
       id: image,

@@ -43,7 +43,8 @@ test('two tables become a data set: findings, boxes, and every fifth patient asi
 });
 
 test('a finding of another name, and a table without its columns, are refused', async () => {
-  const run = async (changes: object) => annotateRadiographs(await miniature({ ...tables, ...changes }), await miniature({}));
+  const run = async (changes: object) =>
+    annotateRadiographs(await miniature({ ...tables, ...changes }), await miniature({}));
   await expectRefused(run({ 'labels.csv': ['image,patient,findings', 'a.png,1,Flu'] }), 'row 2', 'column "findings"');
   await expectRefused(run({ 'boxes.csv': ['image,finding', 'a.png,Mass'] }), 'x0');
 });

@@ -82,7 +82,14 @@ export async function dataEvaluate(context: CommandContext): Promise<void> {
       const { found, ...own } = measure(trained, split, asks, (done) => progress.update(done));
       const { found: _, ...before } = measure(untrained, split, asks, (done) => progress.update(images.length + done));
       progress.done();
-      scores.push({ dataset, split: name, studies: numStudies, images: images.length, trained: own, untrained: before });
+      scores.push({
+        dataset,
+        split: name,
+        studies: numStudies,
+        images: images.length,
+        trained: own,
+        untrained: before,
+      });
       if (asks.masks) writeAtomic(join(folder, `masks-${dataset}-${name}.png`), contactSheet(picturesOf(split, found)));
     }
     writeJson(join(folder, 'evaluation.json'), scores);

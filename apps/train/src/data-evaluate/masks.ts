@@ -55,6 +55,8 @@ export function diceOfTargets(
     }
   });
   return Object.fromEntries(
-    [...sums].sort(([a], [b]) => (a < b ? -1 : 1)).map(([target, { dice: sum, images }]) => [target, { dice: sum / images, images }]),
+    [...sums]
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([target, { dice: sum, images }]) => [target, { dice: sum / images, images }]),
   );
 }

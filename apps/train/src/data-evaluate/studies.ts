@@ -47,7 +47,9 @@ export async function readSplits(
       const own = entries.filter((entry) => isInSplit(entry, split));
       const order = epochOrder(seed, `evaluate ${dataset.name} ${split}`, own.length);
       const some = Array.from({ length: Math.min(own.length, maxStudies) }, (_, i) => own[order(i)]!);
-      return some.length === 0 ? [] : [{ dataset: dataset.name, split, index, some, times: source.render ? numRendered : 1 }];
+      return some.length === 0
+        ? []
+        : [{ dataset: dataset.name, split, index, some, times: source.render ? numRendered : 1 }];
     }),
   );
   const total = chosen.reduce((sum, { some }) => sum + some.length, 0);

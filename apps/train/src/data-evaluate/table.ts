@@ -21,13 +21,20 @@ const mean = (values: readonly number[]): number => values.reduce((sum, value) =
 const figure = (value: number): string => value.toFixed(2).padStart(9);
 
 /** A table of lines, each with a figure of the model and of the untrained one, and their means at the end. */
-function tableOf(name: string, rows: readonly { target: string; note: string; figures: readonly number[] }[]): string[] {
+function tableOf(
+  name: string,
+  rows: readonly { target: string; note: string; figures: readonly number[] }[],
+): string[] {
   if (rows.length === 0) return [];
   const width = Math.max(...rows.map(({ target }) => target.length), 4);
   const line = (target: string, figures: readonly number[], note: string): string =>
     `  ${target.padEnd(width)}${figures.map(figure).join('')}  ${note}`;
   const means = rows[0]!.figures.map((_, i) => mean(rows.map(({ figures }) => figures[i]!)));
-  return [`  ${name}`, ...rows.map(({ target, figures, note }) => line(target, figures, note)), line('mean', means, '')];
+  return [
+    `  ${name}`,
+    ...rows.map(({ target, figures, note }) => line(target, figures, note)),
+    line('mean', means, ''),
+  ];
 }
 
 /** The scores of a split in lines that people read. */

@@ -1,12 +1,6 @@
 import { resizeValues } from '@vividmed/core';
 import { type Box, type LabelGrid, type Study, unpackValue } from '@vividmed/datasets';
-import {
-  applyPreparation,
-  planPreparation,
-  type PreparationRecord,
-  prepareBox,
-  prepareMask,
-} from '@vividmed/imaging';
+import { applyPreparation, planPreparation, type PreparationRecord, prepareBox, prepareMask } from '@vividmed/imaging';
 import type { Plan } from '@vividmed/patch-embed';
 import { modelBox, modelImage, modelMask, planCanvas, type VividMedConfig } from '@vividmed/vlm';
 import { markPrepared, preparationOf, preparedVolume } from './preparation.js';
@@ -42,7 +36,11 @@ function turnedAxis({ steps }: PreparationRecord, axis: 0 | 1 | 2): 0 | 1 | 2 {
 }
 
 /** Labels turned as their record says, and on a grid of another size: each new voxel has the label at its centre. */
-function labelsOn({ volume }: Study, [depth, height, width]: Plan['resized'], spacingMm: LabelGrid['spacingMm']): LabelGrid {
+function labelsOn(
+  { volume }: Study,
+  [depth, height, width]: Plan['resized'],
+  spacingMm: LabelGrid['spacingMm'],
+): LabelGrid {
   // A window from 0 to 1 times their largest value turns labels without changing them.
   const high = volume.data.reduce((most, label) => Math.max(most, label), 1);
   const { data, shape } = applyPreparation(planPreparation(volume, { windows: [{ low: 0, high }] }), volume);

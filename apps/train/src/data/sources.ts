@@ -45,7 +45,9 @@ function keepAside(dataset: Dataset, testPatients: DataSource['testPatients'] = 
     `data.sources: expected testPatients of ${dataset.name}, found ${numUnknown} of ${testPatients.length} that it does not have.`,
   );
   const aside = new Set(testPatients);
-  const entries = dataset.entries.map((entry) => (aside.has(entry.patient) ? { ...entry, split: 'test' as const } : entry));
+  const entries = dataset.entries.map((entry) =>
+    aside.has(entry.patient) ? { ...entry, split: 'test' as const } : entry,
+  );
   return { name: dataset.name, entries, read: (entry) => dataset.read(entry) };
 }
 

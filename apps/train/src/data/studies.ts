@@ -75,7 +75,9 @@ export async function createStudies(options: StudiesOptions): Promise<Studies> {
     for (let attempt = 0; ; attempt++) {
       const { source, entry } = sampler(position, attempt);
       try {
-        return unpackStudy(await reader.run({ source, id: entry.id, step: Math.floor(position / batchSize) + 1, position }));
+        return unpackStudy(
+          await reader.run({ source, id: entry.id, step: Math.floor(position / batchSize) + 1, position }),
+        );
       } catch (error) {
         if (!VividMedError.isInstance(error) || loading.onError === 'stop' || isFinal(error)) throw error;
         if (attempt + 1 === maxAttempts) throw error;

@@ -25,8 +25,9 @@ const PhantomOptions = z.strictObject({
 export function phantomDataset(options: z.input<typeof PhantomOptions> = {}): Dataset {
   const { numCases, firstSeed, views: shown, ctShape, flatSize } = parseOptions(name, PhantomOptions, options);
   const places = new Map(
-    Array.from({ length: numCases }, (_, i) => firstSeed + i).flatMap((seed): [string, { seed: number; view: (typeof views)[number] }][] =>
-      shown.map((view) => [`phantom-${seed}-${view}`, { seed, view }]),
+    Array.from({ length: numCases }, (_, i) => firstSeed + i).flatMap(
+      (seed): [string, { seed: number; view: (typeof views)[number] }][] =>
+        shown.map((view) => [`phantom-${seed}-${view}`, { seed, view }]),
     ),
   );
   return {

@@ -13,7 +13,11 @@ export function rocAuc(scores: readonly number[], isPositive: readonly boolean[]
     `rocAuc: expected as many scores as labels, found ${scores.length} and ${isPositive.length}.`,
   );
   const numBad = scores.filter(Number.isNaN).length;
-  check(numBad === 0, 'data', `rocAuc: expected scores that are numbers, found ${numBad} of ${scores.length} that are not.`);
+  check(
+    numBad === 0,
+    'data',
+    `rocAuc: expected scores that are numbers, found ${numBad} of ${scores.length} that are not.`,
+  );
   const order = scores.map((score, i) => ({ score, positive: isPositive[i]! })).sort((a, b) => a.score - b.score);
   let [rankSum, positives] = [0, 0];
   for (let first = 0; first < order.length;) {
