@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createRng } from '@vividmed/core';
-import { initParams } from '@vividmed/nn';
+import { disposeParams, initParams } from '@vividmed/nn';
 import { presetConfig, vividMedSpec, wordTokenizer, wordVocabulary } from '@vividmed/vlm';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { runCommand } from '../src/command.js';
@@ -120,5 +120,6 @@ describe('the figures', () => {
     expect(other[0]!.score).toBeCloseTo(mass!.score, 5);
     expect(other[1]!.score).toBeCloseTo(nodule!.score, 5);
     expect(mass!.score).not.toBeCloseTo(nodule!.score, 5);
+    disposeParams(params);
   });
 });

@@ -69,5 +69,5 @@ export async function annotateRadiographs(source: string, out: string): Promise<
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const [source, out] = process.argv.slice(2);
   check(source && out, 'config', 'annotate: expected SOURCE and OUT, found less.');
-  console.log(JSON.stringify(await annotateRadiographs(source, out)));
+  process.stdout.write(`${JSON.stringify(await annotateRadiographs(source, out))}\n`);
 }
