@@ -2,6 +2,7 @@ import { VividMedError } from '@vividmed/core';
 import { matchingDefaults } from '@vividmed/matcher';
 import { samPresets } from '@vividmed/sam-decoder';
 import { z } from 'zod';
+import { DataSource } from './source-config.js';
 
 const fraction = z.number().min(0).max(1);
 
@@ -61,26 +62,6 @@ export const LossWeights = z
   })
   .readonly()
   .describe('weights of the losses (original-implementation section 3)');
-
-/** A data set that a stage trains on. */
-export const DataSource = z
-  .strictObject({
-    dataset: z.string().min(1).describe('name of the data set, as openDataset of @vividmed/datasets/node has it'),
-    folder: z.string().min(1).describe('folder of its files, laid out as its owners ship them'),
-    options: z.record(z.string(), z.unknown()).optional().describe('options of its adapter'),
-    split: z
-      .enum(['train', 'validate', 'test'])
-      .nullable()
-      .default('train')
-      .describe('split of its owners; studies that are in none are for training, and null takes them all'),
-    weight: z.number().positive().default(1).describe('how often it is drawn, beside the weights of the others'),
-    positiveShare: fraction
-      .optional()
-      .describe('share of draws with a target known to be there; left out, studies are drawn as they come'),
-  })
-  .readonly()
-  .describe('a data set to train on');
-export type DataSource = z.infer<typeof DataSource>;
 
 const Loading = z
   .strictObject({

@@ -1,8 +1,8 @@
-import { basename } from 'node:path';
 import { type CommandContext, createProgress, startEngine } from '@vividmed/command';
 import { check } from '@vividmed/core';
 import { readTrainConfig } from './config-file.js';
 import { generateCorpus } from './data/corpus.js';
+import { defaultFolder } from './run-folder.js';
 import { runStage } from './stage.js';
 
 /** `pnpm train`: one stage, from its config into its run folder. */
@@ -16,7 +16,7 @@ export async function train({ options, log, result, signal }: CommandContext): P
   const config = readTrainConfig(options.config, options);
   if (options.printConfig) return result(config);
   await startEngine({ options, log });
-  const folder = options.out ?? `runs/${config.data.sources ? 'data' : 'phantom'}/${basename(options.config, '.json')}`;
+  const folder = options.out ?? defaultFolder(options.config, config);
   const { firstSeed, numCases } = config.data;
   let bar: ReturnType<typeof createProgress> | undefined;
   const stage = await runStage(config, {

@@ -5,6 +5,7 @@ export { iuXray } from './adapters/iu-xray.js';
 export { mergeReaders, type MergedBox, type ReaderBox } from './adapters/merge-readers.js';
 export { mimicCxr } from './adapters/mimic-cxr.js';
 export { nihChestXray14 } from './adapters/nih-chestxray14.js';
+export { phantomDataset } from './adapters/phantom.js';
 export { datasetNames, openDataset } from './adapters/registry.js';
 export { rocoV2 } from './adapters/rocov2.js';
 export { slake } from './adapters/slake.js';

@@ -19,6 +19,8 @@ const maxDrawn = palette.length;
 
 /** One slice of a study as the model is shown it, with what is known of it there. */
 export interface Picture {
+  /** Which one. */
+  slice: number;
   grey: Float32Array;
   height: number;
   width: number;
@@ -68,6 +70,7 @@ export function pictureOf(study: Study): Picture {
     // A part of an array is of its own type.
     values.slice(slice * height * width, (slice + 1) * height * width) as T;
   return {
+    slice,
     grey: part(data),
     height,
     width,

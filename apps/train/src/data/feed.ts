@@ -1,5 +1,4 @@
 import { createRng } from '@vividmed/core';
-import { join } from 'node:path';
 import type { Tokenizer, VividMedConfig } from '@vividmed/vlm';
 import type { TrainConfig } from '../config.js';
 import { createCellCollate } from '../encoders/collate.js';
@@ -8,7 +7,7 @@ import { createCollate } from './collate.js';
 import type { Corpus } from './corpus.js';
 import { createCaseDraw, createDraw, type Drawn, tasksOf } from './draw.js';
 import type { PreparedStudy } from './prepared-study.js';
-import { createStudies } from './studies.js';
+import { cacheOf, createStudies } from './studies.js';
 import { studyConversation } from './study-conversation.js';
 
 /** The batches of a stage, step after step. */
@@ -68,14 +67,15 @@ export function groupByCanvas(samples: readonly Drawn[]): Drawn[][] {
 
 async function sourceFeed({ config, model, tokenizer, folder, step: first, onSkip }: FeedOptions): Promise<Feed> {
   const { sources = [], adapters, loading } = config.data;
-  const cache = loading.cache === undefined ? join(folder, 'cache') : loading.cache;
+  const cache = cacheOf(loading, folder);
   const studies = await createStudies({
     sources,
     ...(adapters !== undefined && { adapters }),
-    ...(cache !== null && { cache }),
+    ...(cache !== undefined && { cache }),
     model,
     loading,
     seed: config.seed,
+    varyDepth: config.augment,
     step: first,
     batchSize: config.batchSize,
     ...(onSkip && { onSkip }),

@@ -2,7 +2,7 @@ import { pathToFileURL } from 'node:url';
 import { check } from '@vividmed/core';
 import type { Dataset, DatasetEntry } from '@vividmed/datasets';
 import { openDataset } from '@vividmed/datasets/node';
-import type { DataSource } from '../config.js';
+import type { DataSource } from '../source-config.js';
 
 /** A data set of a config, opened, with the studies of its split. */
 export interface OpenSource {
@@ -30,12 +30,33 @@ async function findOpener(adapters: string | undefined): Promise<OpenDataset> {
 export const isInSplit = (entry: DatasetEntry, split: DataSource['split']): boolean =>
   split === null || (entry.split ?? 'train') === split;
 
+/**
+ * The data set with the patients that a config keeps aside in split test.
+ *
+ * @throws {VividMedError} config, for patients that the data set does not have: a misspelt one would be trained on
+ */
+function keepAside(dataset: Dataset, testPatients: DataSource['testPatients'] = []): Dataset {
+  if (testPatients.length === 0) return dataset;
+  const known = new Set(dataset.entries.map(({ patient }) => patient));
+  const numUnknown = testPatients.filter((patient) => !known.has(patient)).length;
+  check(
+    numUnknown === 0,
+    'config',
+    `data.sources: expected testPatients of ${dataset.name}, found ${numUnknown} of ${testPatients.length} that it does not have.`,
+  );
+  const aside = new Set(testPatients);
+  const entries = dataset.entries.map((entry) =>
+    aside.has(entry.patient) ? { ...entry, split: 'test' as const } : entry,
+  );
+  return { name: dataset.name, entries, read: (entry) => dataset.read(entry) };
+}
+
 /** Opens the data sets of a config. @throws {VividMedError} config or data, also for a split without a study. */
 export async function openSources(sources: readonly DataSource[], adapters?: string): Promise<OpenSource[]> {
   const open = await findOpener(adapters);
   const opened: OpenSource[] = [];
   for (const source of sources) {
-    const dataset = await open(source.dataset, source.folder, source.options);
+    const dataset = keepAside(await open(source.dataset, source.folder, source.options), source.testPatients);
     const entries = dataset.entries.filter((entry) => isInSplit(entry, source.split));
     check(
       entries.length > 0,

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { VividMedError } from '@vividmed/core';
 import { createPrefetch, createSampler } from '@vividmed/datasets';
 import { createThreads, type Handler } from '@vividmed/datasets/node';
@@ -14,7 +15,6 @@ export interface Studies {
 }
 
 export interface StudiesOptions extends StudyReaderOptions {
-  seed: number;
   loading: DataConfig['loading'];
   /** The first step to be asked for, counted from 1. */
   step: number;
@@ -23,15 +23,30 @@ export interface StudiesOptions extends StudyReaderOptions {
   onSkip?: (message: string) => void;
 }
 
+/** The folder of prepared studies of a run; `undefined` where none are kept. */
+export function cacheOf({ cache }: DataConfig['loading'], folder: string): string | undefined {
+  return cache === undefined ? join(folder, 'cache') : (cache ?? undefined);
+}
+
 /** Studies that are tried in place of one that cannot be read. */
 const maxAttempts = 8;
+
+/** Failures that another study would share: the stage was stopped, or its config asks for what cannot be done. */
+const isFinal = ({ code }: VividMedError): boolean => code === 'interrupted' || code === 'config';
 
 /** Threads read the sources of the packages, as this process does. */
 const execArgv = ['--conditions=@vividmed/source'];
 
 async function openReader(options: StudiesOptions): Promise<{ run: Handler<StudyRequest>; close(): Promise<void> }> {
-  const { sources, adapters, model, cache, loading } = options;
-  const data: StudyReaderOptions = { sources, model, ...(adapters && { adapters }), ...(cache && { cache }) };
+  const { sources, adapters, model, seed, varyDepth, cache, loading } = options;
+  const data: StudyReaderOptions = {
+    sources,
+    model,
+    seed,
+    varyDepth,
+    ...(adapters && { adapters }),
+    ...(cache && { cache }),
+  };
   if (loading.threads === 0) return { run: await createStudyReader(data), close: async () => {} };
   const script = new URL('./study-thread.mjs', import.meta.url);
   return createThreads<StudyRequest>({ numThreads: loading.threads, script, data, execArgv });
@@ -60,9 +75,11 @@ export async function createStudies(options: StudiesOptions): Promise<Studies> {
     for (let attempt = 0; ; attempt++) {
       const { source, entry } = sampler(position, attempt);
       try {
-        return unpackStudy(await reader.run({ source, id: entry.id }));
+        return unpackStudy(
+          await reader.run({ source, id: entry.id, step: Math.floor(position / batchSize) + 1, position }),
+        );
       } catch (error) {
-        if (!VividMedError.isInstance(error) || error.code === 'interrupted' || loading.onError === 'stop') throw error;
+        if (!VividMedError.isInstance(error) || loading.onError === 'stop' || isFinal(error)) throw error;
         if (attempt + 1 === maxAttempts) throw error;
         onSkip?.(error.message);
       }

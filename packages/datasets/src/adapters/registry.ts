@@ -7,6 +7,7 @@ import { folderDataset } from './folder.js';
 import { iuXray } from './iu-xray.js';
 import { mimicCxr } from './mimic-cxr.js';
 import { nihChestXray14 } from './nih-chestxray14.js';
+import { phantomDataset } from './phantom.js';
 import { rocoV2 } from './rocov2.js';
 import { slake } from './slake.js';
 import { vinDrCxr } from './vindr-cxr.js';
@@ -93,6 +94,7 @@ const adapters: Readonly<Record<string, Adapter>> = {
   'iu-xray': { open: iuXray },
   'mimic-cxr': { open: mimicCxr },
   'nih-chestxray14': { open: nihChestXray14 },
+  phantom: { open: async (_, options) => phantomDataset(options) },
   rocov2: { open: rocoV2 },
   slake: { open: slake },
   'vindr-cxr': { open: vinDrCxr },

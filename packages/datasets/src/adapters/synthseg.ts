@@ -29,7 +29,7 @@ export async function synthSeg(path: string, { targets }: MaskSetOptions = {}): 
     read: async ({ id, files: [file = ''] }) => {
       const { labels, shape, spacingMm, affine } = await parseFile(folder, file, (bytes) => readLabelMap(bytes));
       const volume = {
-        data: Float32Array.from(labels),
+        data: new Float32Array(labels),
         shape,
         spacingMm,
         modality: 'SEG',

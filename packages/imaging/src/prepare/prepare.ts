@@ -84,7 +84,11 @@ export function prepareMask(record: PreparationRecord, mask: Uint8Array): Uint8A
   checkVoxelCount(mask, record.input.shape, 'prepareMask');
   const grid = gridOf(record);
   if (isSameGrid(grid, record.input.shape)) return mask;
-  return Uint8Array.from(toGrid(grid, mask, maskWay), isInside);
+  const covers = toGrid(grid, mask, maskWay);
+  // `from` with a function takes ten times as long, and masks are many.
+  const inside = new Uint8Array(covers.length);
+  for (let i = 0; i < covers.length; i++) inside[i] = isInside(covers[i]!);
+  return inside;
 }
 
 const isInside = (value: number): 0 | 1 => (value >= 0.5 ? 1 : 0);
@@ -100,7 +104,7 @@ export function restoreMask(record: PreparationRecord, mask: Uint8Array): Uint8A
   const grid = gridOf(record);
   if (isSameGrid(grid, record.input.shape)) return mask;
   const target = new Uint8Array(voxelCount(record.input.shape));
-  return fromGrid(grid, Float32Array.from(mask), maskBack, target, (slice) => Uint8Array.from(slice, isInside));
+  return fromGrid(grid, new Float32Array(mask), maskBack, target, (slice) => Uint8Array.from(slice, isInside));
 }
 
 /**

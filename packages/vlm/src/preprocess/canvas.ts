@@ -23,10 +23,11 @@ function canvasesOf(budget: number): [number, number][] {
  * How a model reads an image of this shape on one of few canvases, so that images of many shapes share few graphs: a square, a
  * wide and a tall one for a slice, for a thin volume, and for each patch depth. The image keeps its aspect ratio and is padded;
  * a square one is read as by `planVolume`. Depth beyond the capacity of the model is interpolated, as in profile `original`.
+ * `drawnDepth` is the patch depth, where training draws it (`samplePatchDepth`).
  *
  * @throws {VividMedError} `data` for a size that is not three positive whole numbers; `config` when no token fits.
  */
-export function planCanvas(shape: readonly number[], config: VividMedConfig): Plan {
+export function planCanvas(shape: readonly number[], config: VividMedConfig, drawnDepth?: number): Plan {
   check(
     shape.length === 3 && shape.every((size) => Number.isInteger(size) && size > 0),
     'data',
@@ -37,7 +38,7 @@ export function planCanvas(shape: readonly number[], config: VividMedConfig): Pl
   const [depth, height, width] = shape as Size3;
   const capacity = Math.floor(maxTokensDepth / 2);
   const isThin = depth <= capacity;
-  const patchDepth = effectivePatchDepth(depth, { patchDepth: patch[0], maxTokensDepth }, profile);
+  const patchDepth = drawnDepth ?? effectivePatchDepth(depth, { patchDepth: patch[0], maxTokensDepth }, profile);
   const poolDepth = isThin ? 1 : 2;
   const tokensDepth = depth === 1 ? 1 : capacity;
   const budget = Math.floor(maxTokens / tokensDepth);

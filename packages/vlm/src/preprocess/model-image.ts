@@ -26,7 +26,7 @@ export function modelImage(volume: VolumeLike, plan: Plan): Float32Array {
 /** A mask of the volume on the grid of the model's image, 0 or 1: what covers half a voxel or more is inside. */
 export function modelMask(mask: ArrayLike<number>, { shape }: Shaped, plan: Plan): Float32Array {
   checkLength(mask, shape, 'modelMask');
-  const resized = resizeValues(Float32Array.from(mask), shape, plan.resized);
+  const resized = resizeValues(new Float32Array(mask), shape, plan.resized);
   const inside = resized.map((value) => (value >= 0.5 ? 1 : 0));
   return shiftValues(inside, plan.resized, plan.padded, plan.padBefore);
 }
