@@ -1,8 +1,8 @@
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createRng } from '@vividmed/core';
 import { disposeParams, initParams } from '@vividmed/nn';
-import { presetConfig, vividMedSpec, wordTokenizer, wordVocabulary } from '@vividmed/vlm';
+import { initVividMed, presetConfig, vividMedSpec, wordTokenizer, wordVocabulary } from '@vividmed/vlm';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { runCommand } from '@vividmed/command';
 import { dataEvaluate } from '../src/data-evaluate/evaluate.js';
@@ -10,7 +10,8 @@ import { scoreAnswers, scoreTargets } from '../src/data-evaluate/answers.js';
 import { diceOfTargets } from '../src/data-evaluate/masks.js';
 import type { PreparedStudy } from '../src/data/prepared-study.js';
 import { prepareStudy } from '../src/data/prepared-study.js';
-import { train } from '../src/train.js';
+import { runFiles, writeJson } from '../src/run-folder.js';
+import { writeModel } from '../src/training/checkpoint.js';
 import { writeLabelMaps } from './label-map-set.js';
 import { newFolder, toyStage } from './toy.js';
 
@@ -24,30 +25,40 @@ beforeAll(async () => {
   await writeLabelMaps(folder, ['a', 'b', 'c']);
   const source = { dataset: 'synthseg', folder, testPatients: ['c'], render: {}, transforms: { varySides: true } };
   const data = { sources: [source], loading: { threads: 0 } };
-  writeFileSync(
-    config,
-    JSON.stringify({ ...toyStage, data, tasks: { targetPresence: 1, visualQuestions: 1 }, steps: 1 }),
-  );
+  writeFileSync(config, JSON.stringify({ ...toyStage, data, tasks: { targetPresence: 1 } }));
 });
 afterEach(() => vi.restoreAllMocks());
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
-async function run(command: typeof train) {
+const tokenizer = wordTokenizer(wordVocabulary(['yes. no. is there any mass nodule in this image?']));
+const model = presetConfig('toy', { vocabSize: tokenizer.vocabSize });
+
+/** A run folder as a finished stage leaves it. */
+async function writeFinished(): Promise<void> {
+  const { checkpoint, finished } = runFiles(out);
+  mkdirSync(checkpoint, { recursive: true });
+  const params = initVividMed(model, 1);
+  await writeModel(checkpoint, vividMedSpec(model), { params, config: model, tokenizer });
+  disposeParams(params);
+  writeJson(finished, { steps: 1 });
+}
+
+async function run() {
   const [printed, told]: [string[], string[]] = [[], []];
   vi.spyOn(process.stdout, 'write').mockImplementation((text) => printed.push(String(text)) > 0);
   vi.spyOn(process.stderr, 'write').mockImplementation((text) => told.push(String(text)) > 0);
-  const code = await runCommand(['--config', config, '--out', out], { usage: '', run: command });
+  const code = await runCommand(['--config', config, '--out', out], { usage: '', run: dataEvaluate });
   vi.restoreAllMocks();
   return { code, told: told.join(''), result: printed.length > 0 ? JSON.parse(printed.join('')) : undefined };
 }
 
 describe('pnpm train data evaluate', () => {
   it('wants a finished stage, then measures it on every split of its sets beside the untrained model', async () => {
-    const early = await run(dataEvaluate);
+    const early = await run();
     expect(early.code).toBe(1);
     expect(early.told).toContain('expected a finished stage, found none');
-    expect((await run(train)).code).toBe(0);
-    const { code, told, result } = await run(dataEvaluate);
+    await writeFinished();
+    const { code, told, result } = await run();
     expect(code).toBe(0);
     expect(result.splits).toMatchObject([
       { dataset: 'synthseg', split: 'train', studies: 2, images: 6 },
@@ -101,8 +112,6 @@ describe('the figures', () => {
   });
 
   it('of answers ask for every abnormality that is known, and do not see whether it is there', () => {
-    const tokenizer = wordTokenizer(wordVocabulary(['yes. no. is there any mass nodule in this image?']));
-    const model = presetConfig('toy', { vocabSize: tokenizer.vocabSize });
     const params = initParams(vividMedSpec(model), 1);
     const rng = createRng(2);
     const shown = { ...volume, data: volume.data.map(() => rng.uniform()) };

@@ -13,8 +13,11 @@ it.each(['toy', 'tiny', 'small', 'paper'] as const)(
     const config = configOf(preset);
     const graphs = new Set<string>();
     fc.assert(
-      fc.property(fc.tuple(fc.oneof(fc.constant(1), size), size, size), (shape) => {
-        const plan = planCanvas(shape, config);
+      fc.property(fc.tuple(fc.oneof(fc.constant(1), size), size, size), fc.nat(4), (shape, exponent) => {
+        // Training draws the patch depth of all but thin images.
+        const drawn = shape[0] > config.maxTokensDepth / 2 && 2 ** exponent <= config.vision.patch[0];
+        const plan = planCanvas(shape, config, drawn ? 2 ** exponent : undefined);
+        if (drawn) expect(plan.patchDepth).toBe(2 ** exponent);
         graphs.add(JSON.stringify([plan.padded, plan.patchDepth, plan.poolDepth]));
         expect(plan.numTokens).toBeLessThanOrEqual(config.maxTokens);
         expect(plan.numTokens).toBe(plan.pooledGrid.reduce((a, b) => a * b, 1));
