@@ -29,11 +29,16 @@ const [predictions, references] = [samples.map(([said]) => said), samples.map(([
 it('reads reports with the models whose weights are named, radiographs and CT each with theirs', async () => {
   const sets = await scoreSets(predictions, references, { profiles: ['reference'], weights });
   const noteOf = (dataset: string, metric: string): readonly string[] | undefined =>
-    sets.find((set) => set.dataset === dataset)?.scores.reference?.results.find((each) => each.metric === metric)?.notes;
+    sets.find((set) => set.dataset === dataset)?.scores.reference?.results.find((each) => each.metric === metric)
+      ?.notes;
   const valueOf = (metric: string): number | undefined =>
     sets[0]!.scores.reference?.results.find((each) => each.metric === metric)?.value;
-  expect(noteOf('MIMIC-CXR', 'chexpert14F1Micro')).toEqual(['2 of the samples: labelled by CheXbert, uncertain as positive']);
-  expect(noteOf('CT-RATE', 'ctRateF1Micro')).toEqual(['1 of the samples: labelled by RadBERT, from a probability of 0.5']);
+  expect(noteOf('MIMIC-CXR', 'chexpert14F1Micro')).toEqual([
+    '2 of the samples: labelled by CheXbert, uncertain as positive',
+  ]);
+  expect(noteOf('CT-RATE', 'ctRateF1Micro')).toEqual([
+    '1 of the samples: labelled by RadBERT, from a probability of 0.5',
+  ]);
   expect(valueOf('chexbertSimilarity')).toBeCloseTo(1, 5);
   expect(valueOf('radgraphF1')).toBeDefined();
 });

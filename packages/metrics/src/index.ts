@@ -97,7 +97,7 @@ export {
   type RandomisationTest,
 } from './statistics/randomisation.js';
 export type { ScoredReport } from './suite/clinical.js';
-export { reportMetrics, scoreReports } from './suite/reports.js';
+export { reportMetrics, reportMetricsWith, type ReportOptions, scoreReports } from './suite/reports.js';
 export type { MetricResult, Profile, Scores, SkippedMetric } from './suite/result.js';
 export { runMetrics, type ScoreOptions } from './suite/run.js';
 
