@@ -83,7 +83,7 @@ export function radcliq(
 export interface RadcliqScores {
   /** Mean of the pairs, lower is better; NaN without pairs. */
   mean: number;
-  /** 1 / mean, which RadEval 2.2.0 and ReXrank print as RadCliQ: higher is better, and no sense where the mean is near 0. */
+  /** 1 / mean, which RadEval 2.2.0 prints as RadCliQ: higher is better, and no sense where the mean is near 0. */
   inverseOfMean: number;
   perSample: number[];
 }

@@ -120,7 +120,7 @@ describe('createChatClient', () => {
     await close();
     const pausing = new AbortController();
     const busy = await serve((_, response) => {
-      response.writeHead(429, { 'retry-after': '50' }).end();
+      response.writeHead(429, { 'retry-after': '3600' }).end();
       setTimeout(() => pausing.abort(), 20);
     });
     const call = createChatClient({ url: busy.url, model: 'small' })(messages, { signal: pausing.signal });
@@ -128,10 +128,12 @@ describe('createChatClient', () => {
     expect(busy.count()).toBe(1);
   });
 
-  it('refuses an answer without text', async () => {
-    const { url } = await serve((i, response) => (i === 0 ? say(response, null) : response.end('{"choices": []}')));
+  it('gives no words for null, and refuses an answer of another form', async () => {
+    const answers = [null, 7];
+    const { url } = await serve((i, response) => (i < 2 ? say(response, answers[i]) : response.end('{"choices": []}')));
     const complete = createChatClient({ url, model: 'small' });
-    for (const found of ['object', 'undefined'])
+    expect(await complete(messages, {})).toBe('');
+    for (const found of ['number', 'undefined'])
       expect((await errorOf(complete(messages, {}))).text).toContain(`as text, found ${found}`);
   });
 

@@ -22,12 +22,14 @@ const name = 'createChatClient';
 /** What a request came to: a text, or why to ask again. */
 type Outcome = { text: string } | { reason: string; pauseMs?: number };
 
+// Any key of an object may be asked for.
 const field = (value: unknown, key: string | number): unknown =>
   typeof value === 'object' && value !== null ? (value as Record<string | number, unknown>)[key] : undefined;
 
-/** The text in the JSON of a chat completion. */
+/** The text in the JSON of a chat completion; none where the model refused or only thought, which servers write as null. */
 function textOf(body: unknown): string {
   const text = field(field(field(field(body, 'choices'), 0), 'message'), 'content');
+  if (text === null) return '';
   check(
     typeof text === 'string',
     'data',

@@ -2,7 +2,7 @@
 const longestClause = /.{1,600}(?: |$)/g;
 
 /** Marks that end a sentence; points inside numbers do not. */
-const sentenceEnd = /[.!?]+(?=\s|$)|\n\s*\n|\n(?=\s*(?:[-*•]|\d+[.)]))|:\s*\n/;
+const sentenceEnd = /(?<![.!?])[.!?]+(?=\s|$)|\n\s*\n|\n(?=\s*(?:[-*•]|\d+[.)]))|:\s*\n/;
 
 /** Words after which a negation or a doubt no longer holds. */
 const clauseEnd =

@@ -1,4 +1,4 @@
-import { type ChexpertLabel, type CtRateLabel } from '../label-sets.js';
+import type { ChexpertLabel, CtRateLabel } from '../label-sets.js';
 import type { LabelState } from '../label-state.js';
 import { chexpertLexicon } from './chexpert-lexicon.js';
 import { clausesOf } from './clauses.js';
@@ -17,8 +17,8 @@ interface Patterns<L extends string> {
 const patternOf = (phrases: readonly string[]): RegExp =>
   new RegExp(String.raw`(?<![a-z])(?:${[...phrases].sort((a, b) => b.length - a.length).join('|')})(?![a-z])`, 'g');
 
-const compile = <L extends string>({ findings }: Lexicon<L>): Patterns<L>[] =>
-  findings.map(({ label, mentions, normal, borderline }) => ({
+const compile = <L extends string>(lexicon: Lexicon<L>): Patterns<L>[] =>
+  lexicon.map(({ label, mentions, normal, borderline }) => ({
     label,
     mentions: patternOf(mentions),
     normal: normal && patternOf(normal),
@@ -80,11 +80,10 @@ const ctPatterns = compile(ctLexicon);
 export function labelChestReport(text: string): Record<ChexpertLabel, LabelState> {
   const states = labelText(text, chexpertPatterns);
   const isFound = Object.entries(states).some(
-    ([label, state]) =>
-      !chexpertLexicon.devices.some((device) => device === label) && (state === 'positive' || state === 'uncertain'),
+    ([label, state]) => label !== 'Support Devices' && (state === 'positive' || state === 'uncertain'),
   );
-  const isEmpty = clausesOf(text).length === 0;
-  return { ...states, 'No Finding': isFound || isEmpty ? 'blank' : 'positive' };
+  const hasWords = /\p{L}/u.test(text);
+  return { ...states, 'No Finding': isFound || !hasWords ? 'blank' : 'positive' };
 }
 
 /**

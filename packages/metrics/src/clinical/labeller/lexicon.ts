@@ -9,8 +9,4 @@ export interface LexiconEntry<L extends string> {
   borderline?: readonly string[];
 }
 
-export interface Lexicon<L extends string> {
-  findings: readonly LexiconEntry<Exclude<L, 'No Finding'>>[];
-  /** Labels that are no disease: they do not stand against `No Finding`. */
-  devices: readonly L[];
-}
+export type Lexicon<L extends string> = readonly LexiconEntry<L>[];
