@@ -16,7 +16,8 @@ function commonLengths(a: readonly string[], b: readonly string[]): Int32Array {
 export function longestCommonLength(a: readonly string[], b: readonly string[]): number {
   const numbers = new Map<string, number>();
   for (const token of b) if (!numbers.has(token)) numbers.set(token, numbers.size);
-  const columns = Int32Array.from(b, (token) => numbers.get(token)!);
+  const columns = new Int32Array(b.length);
+  for (let j = 0; j < b.length; j++) columns[j] = numbers.get(b[j]!)!;
   const row = new Int32Array(b.length + 1);
   for (const token of a) {
     const number = numbers.get(token);

@@ -39,51 +39,57 @@ export interface MeteorResult {
   hasSynonyms: boolean;
 }
 
-/** A word and its place in the text. */
-type Placed = readonly [word: string, place: number];
-type Match = readonly [candidate: number, reference: number];
+/** Which word of the reference each word of the candidate is matched with, -1 for none, and which are taken. */
+interface Alignment {
+  partners: Int32Array;
+  isTaken: Uint8Array;
+}
 
-/** Matches equal words, the last of the candidate with the last free of the reference; what is left keeps its order. */
-function matchEqual(
-  candidate: readonly Placed[],
-  reference: readonly Placed[],
-  matches: Match[],
-): [Placed[], Placed[]] {
-  const free = new Map<string, Placed[]>();
-  for (const placed of reference) {
-    const same = free.get(placed[0]);
-    if (same) same.push(placed);
-    else free.set(placed[0], [placed]);
+/** Matches equal words that are free, the last of the candidate with the last of the reference. */
+function matchEqual(candidate: readonly string[], reference: readonly string[], alignment: Alignment): void {
+  const { partners, isTaken } = alignment;
+  const last = new Map<string, number>();
+  // The place before of the same word.
+  const before = new Int32Array(reference.length);
+  for (let j = 0; j < reference.length; j++) {
+    if (isTaken[j]) continue;
+    before[j] = last.get(reference[j]!) ?? -1;
+    last.set(reference[j]!, j);
   }
-  const left: Placed[] = [];
-  const taken = new Set<Placed>();
   for (let i = candidate.length - 1; i >= 0; i--) {
-    const [word, place] = candidate[i]!;
-    const found = free.get(word)?.pop();
-    if (found) {
-      taken.add(found);
-      matches.push([place, found[1]]);
-    } else left.push(candidate[i]!);
+    const j = partners[i]! < 0 ? (last.get(candidate[i]!) ?? -1) : -1;
+    if (j < 0) continue;
+    partners[i] = j;
+    isTaken[j] = 1;
+    last.set(candidate[i]!, before[j]!);
   }
-  return [left.reverse(), reference.filter((placed) => !taken.has(placed))];
 }
 
-/** Matches words with synonyms of them, in the order of `matchEqual`. */
-function matchSynonyms(candidate: readonly Placed[], reference: readonly Placed[], synonyms: Synonyms): Match[] {
-  const free = [...reference];
-  const matches: Match[] = [];
-  for (const [word, place] of [...candidate].reverse()) {
-    if (free.length === 0) break;
-    const same = synonyms(word);
-    const at = free.findLastIndex(([other]) => same.has(other));
-    if (at >= 0) matches.push([place, free.splice(at, 1)[0]![1]]);
+/** Matches words that are free with synonyms of them, in the order of `matchEqual`. */
+function matchSynonyms(
+  candidate: readonly string[],
+  reference: readonly string[],
+  { partners, isTaken }: Alignment,
+  synonyms: Synonyms,
+): void {
+  for (let i = candidate.length - 1; i >= 0; i--) {
+    if (partners[i]! >= 0) continue;
+    const same = synonyms(candidate[i]!);
+    const j = same.size === 0 ? -1 : reference.findLastIndex((word, at) => !isTaken[at] && same.has(word));
+    if (j < 0) continue;
+    partners[i] = j;
+    isTaken[j] = 1;
   }
-  return matches;
 }
 
-function countChunks(matches: readonly Match[]): number {
-  const sorted = matches.toSorted((a, b) => a[0] - b[0]);
-  return sorted.filter(([a, b], i) => i === 0 || sorted[i - 1]![0] !== a - 1 || sorted[i - 1]![1] !== b - 1).length;
+/** Runs of matches, each of words that follow each other in both texts. */
+function countChunks(partners: Int32Array): number {
+  let chunks = 0;
+  for (let i = 0; i < partners.length; i++) {
+    const partner = partners[i]!;
+    if (partner >= 0 && !(i > 0 && partners[i - 1]! >= 0 && partners[i - 1]! + 1 === partner)) chunks += 1;
+  }
+  return chunks;
 }
 
 /**
@@ -104,19 +110,24 @@ export function createMeteor(options: MeteorOptions = {}): CorpusMetric<MeteorSc
     `meteor: expected alpha and gamma in [0, 1] and beta of at least 0, found ${alpha}, ${gamma} and ${beta}.`,
   );
   const stem = memoise(porterStem);
-  const split = (text: string): Placed[] => tokenize(text).map((word, place) => [word.toLowerCase(), place]);
-  const stemmed = (placed: readonly Placed[]): Placed[] => placed.map(([word, place]) => [stem(word), place]);
-  const compare = (candidate: readonly Placed[], reference: readonly Placed[]): MeteorScore => {
-    const matches: Match[] = [];
-    const unequal = matchEqual(candidate, reference, matches);
-    const [words, others] = matchEqual(stemmed(unequal[0]), stemmed(unequal[1]), matches);
-    if (synonyms) matches.push(...matchSynonyms(words, others, synonyms));
-    const numMatches = matches.length;
+  const split = (text: string): string[] => tokenize(text).map((word) => word.toLowerCase());
+  const compare = (candidate: readonly string[], reference: readonly string[]): MeteorScore => {
+    const alignment = {
+      partners: new Int32Array(candidate.length).fill(-1),
+      isTaken: new Uint8Array(reference.length),
+    };
+    const { partners, isTaken } = alignment;
+    matchEqual(candidate, reference, alignment);
+    const stems = candidate.map((word, i) => (partners[i]! < 0 ? stem(word) : word));
+    const others = reference.map((word, j) => (isTaken[j] ? word : stem(word)));
+    matchEqual(stems, others, alignment);
+    if (synonyms) matchSynonyms(stems, others, alignment, synonyms);
+    const numMatches = isTaken.reduce((sum, taken) => sum + taken, 0);
     if (numMatches === 0) return { score: 0, precision: 0, recall: 0, numMatches, numChunks: 0 };
     const precision = numMatches / candidate.length;
     const recall = numMatches / reference.length;
     const mean = (precision * recall) / (alpha * precision + (1 - alpha) * recall);
-    const numChunks = countChunks(matches);
+    const numChunks = countChunks(partners);
     return { score: (1 - gamma * (numChunks / numMatches) ** beta) * mean, precision, recall, numMatches, numChunks };
   };
   let sum = 0;

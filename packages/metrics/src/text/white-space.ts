@@ -4,7 +4,7 @@
  */
 export const spaceClass = String.raw`[\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]`;
 
-const space = new RegExp(`${spaceClass}+`, 'g');
+const word = new RegExp(`${spaceClass.replace('[', '[^')}+`, 'g');
 
 /** Words between white space, as `str.split()` of Python gives them. */
-export const splitWhiteSpace = (text: string): string[] => text.split(space).filter((word) => word !== '');
+export const splitWhiteSpace = (text: string): string[] => text.match(word) ?? [];
