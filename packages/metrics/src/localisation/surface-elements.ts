@@ -53,8 +53,8 @@ function planesOf(set: number): Planes {
   if (bare >= 0) return [0, none, only(bare, 1)];
   const ends = inside.filter((corner) => edgesOf(corner).length === 1);
   if (ends.length === 3) return [3 / 4, none, none];
-  const endAxes = ends.map((corner) => edgesOf(corner)[0]!);
-  return [1 / 2, axes.map((axis) => (endAxes.includes(axis) ? 1 / 4 : 0)), none];
+  const isEnd = (axis: number): boolean => ends.some((corner) => edgesOf(corner)[0] === axis);
+  return [1 / 2, axes.map((axis) => (isEnd(axis) ? 1 / 4 : 0)), none];
 }
 
 let planesOfCodes: readonly (readonly Planes[])[] | undefined;
