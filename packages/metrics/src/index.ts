@@ -192,6 +192,7 @@ export { maskIou } from './localisation/mask-iou.js';
 export type { BothEmpty, Mask } from './localisation/mask-overlap.js';
 export type { MaskVolume } from './localisation/mask-volume.js';
 export {
+  type LabelledMatch,
   type MatchedBoxes,
   type MatchedBoxesInput,
   type MatchedBoxSummary,
@@ -203,6 +204,7 @@ export { type PhraseErrors, phraseErrors, type PhraseErrorSample } from './local
 export type { Interpolation } from './localisation/precision-recall.js';
 export type { Region } from './localisation/region.js';
 export { type RiskCoverage, riskCoverage, type ScoredLoss } from './localisation/risk-coverage.js';
+export { scorePerClass } from './localisation/score-per-class.js';
 export {
   type SegmentationOptions,
   type SegmentationScores,
