@@ -7,17 +7,18 @@ import { createTextModel, type TextModelOptions } from './encoder/text-model.js'
 import { encoderConfigIn, openModelFolder } from './model-folder.js';
 import { openTokenizer, tokenRow } from './tokenizer.js';
 
-/** The tokens of a text with their states in one layer of an encoder. */
+/** The tokens of a text, those of start and end included, with their states in one layer of an encoder. */
 export interface TokenEmbeddings {
   ids: readonly number[];
-  /** Whether a token is one of those around the text: BERTScore gives them weight 0, but others may match them. */
-  isSpecial: readonly boolean[];
   /** [T, width], row-major. */
   embeddings: Float32Array;
-  width: number;
 }
 
 export interface BertScoreEncoder {
+  /** Tokens of start and end: BERTScore gives them no weight, but others may match them. */
+  readonly specialIds: readonly number[];
+  /** Numbers of a state. */
+  readonly width: number;
   /** States of the tokens of each text; an empty text has the two special tokens alone. */
   encode(texts: readonly string[]): Promise<TokenEmbeddings[]>;
   dispose(): void;
@@ -74,16 +75,13 @@ export async function openBertScoreEncoder(
     options,
   );
   return {
+    specialIds: [tokenizer.start, tokenizer.end],
+    width: config.width,
     encode: async (texts) => {
       const rows = texts.map((text) => tokenRow(tokenizer, text.trim(), maxTokens(config)));
       return model.run(rows, ([states], row) => {
         const ids = rows[row]!;
-        return {
-          ids,
-          isSpecial: ids.map((_, i) => i === 0 || i === ids.length - 1),
-          embeddings: states!.slice(0, ids.length * config.width),
-          width: config.width,
-        };
+        return { ids, embeddings: states!.slice(0, ids.length * config.width) };
       });
     },
     dispose: () => model.dispose(),

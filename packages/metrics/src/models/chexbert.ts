@@ -65,9 +65,6 @@ const published = EncoderConfig.parse({
   maxPositions: 512,
 });
 
-/** White space of a report as the published code leaves it (src/bert_tokenizer.py): single spaces, none at the ends. */
-export const cleanReport = (report: string): string => report.replaceAll(/\s+/g, ' ').trim();
-
 function argMax(values: Float32Array): number {
   let best = 0;
   values.forEach((value, i) => {
@@ -91,7 +88,8 @@ function statesOf(logits: Float32Array): Record<ChexpertLabel, LabelState> {
  * Opens the published CheXbert: a folder, or the file in it, with `chexbert.pth` (or the same tensors as safetensors) and the
  * `vocab.txt` of `bert-base-uncased` beside it. Sizes other than those of `bert-base-uncased` need a `config.json`.
  *
- * Reports are cut at 512 tokens, the last of them [SEP].
+ * Reports are cut at 512 tokens, the last of them [SEP]. The published code cleans up white space first
+ * (src/bert_tokenizer.py), which makes no difference to WordPiece.
  *
  * @throws {VividMedError} `checkpoint` or `data` for files that are missing or do not fit.
  */
@@ -123,7 +121,7 @@ export async function openCheXbert(path: string, options?: TextModelOptions): Pr
   );
   return {
     read: async (reports) => {
-      const rows = reports.map((report) => tokenRow(tokenizer, cleanReport(report), maxTokens(config)));
+      const rows = reports.map((report) => tokenRow(tokenizer, report, maxTokens(config)));
       return model.run(rows, ([embedding, logits]) => ({
         states: statesOf(logits!),
         embedding: Float32Array.from(embedding!),

@@ -115,6 +115,5 @@ export async function readEntry(source: ByteSource, entry: ZipEntry, start: numb
   const local = await bytesAt(source, entry.header, localSize);
   if (local.getUint32(0, true) !== 0x04034b50 || end > entry.size) cutOff();
   const contents = entry.header + localSize + local.getUint16(26, true) + local.getUint16(28, true);
-  if (contents + end > source.size) cutOff();
   return source.read(contents + start, contents + end);
 }
