@@ -43,7 +43,7 @@ export interface ImageModel {
 }
 
 /** Phrases per call: their number is padded to one of these, so that few sets of shapes occur. */
-const paddedCounts = [1, 4, 16];
+const paddedCounts = [1, 4, 8, 12, 16];
 const mostPhrases = paddedCounts.at(-1)!;
 
 type ImageParams = { model: Pick<VividMedParams['model'], 'vision' | 'embed_tokens'> } & Pick<

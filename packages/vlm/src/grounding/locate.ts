@@ -6,7 +6,7 @@ import { planVolume } from '../preprocess/model-image.js';
 import type { VolumeLike } from '../preprocess/volume.js';
 import { buildSequence } from '../tokens/sequence.js';
 import type { Tokenizer } from '../tokens/tokenizer.js';
-import { batchesOf } from './batches.js';
+import { imageBatchesOf } from './batches.js';
 import type { ImageFeatures } from './image-features.js';
 import type { ImageModel } from './localiser.js';
 import { checkThresholds, type PhraseKind, type PhraseRegion, regionOf, type RegionThresholds } from './phrase.js';
@@ -60,7 +60,7 @@ export async function* locatePhrases(
   const empty = items.findIndex(({ phrase }) => phrase.trim() === '');
   check(empty < 0, 'data', `locate: expected phrases of words, found item ${empty} without any.`);
   const { promptState } = config;
-  for (const indices of batchesOf(items, batchSize)) {
+  for (const indices of imageBatchesOf(items, batchSize)) {
     if (signal?.aborted) throw new VividMedError('interrupted', 'locate: expected to end, found the signal to stop.');
     const batch = indices.map((i) => items[i]!);
     const volumes = batch.map(({ volume }) => volume);

@@ -279,9 +279,9 @@ describe('reading', () => {
       const same = [0, 1, 2, 3, 4].map((i) => ({ volume: flat, question: i % 2 === 0 ? 'A' : 'B C' }));
       const readings = await reader.read(same, { maxNewTokens: 9 });
       expect(readings.map(({ phrases }) => phrases.map(({ text }) => text))).toEqual(same.map(() => ['C', 'C', 'C']));
-      expect(calls).toEqual({ embedded: [1], prompts: [16, 16, 16] });
+      expect(calls).toEqual({ embedded: [1], prompts: [8, 8, 8] });
       await reader.read(same.slice(0, 1), { maxNewTokens: 3 });
-      expect(calls).toEqual({ embedded: [1, 1], prompts: [16, 16, 16, 1] });
+      expect(calls).toEqual({ embedded: [1, 1], prompts: [8, 8, 8, 1] });
     }));
 
   it('compiles functions of parameters once, and frees them when it is disposed', () =>
