@@ -93,6 +93,11 @@ export const EvalConfig = z
       .describe(
         'published weights of models that read reports; rules read findings without, and what else needs them is left out',
       ),
+    wordnet: z
+      .string()
+      .nullable()
+      .default(null)
+      .describe('folder of the dictionary of WordNet, for METEOR; METEOR says in its notes that it had none'),
     judge: z
       .strictObject({
         url: z.string().describe('address of a server of chat completions, without /chat/completions'),

@@ -1,6 +1,7 @@
 import { applyAssignments, type CommandContext, startEngine } from '@vividmed/command';
 import { check } from '@vividmed/core';
 import { readJson, writeAtomic } from '@vividmed/core/node';
+import { wordNetSynonyms } from '@vividmed/metrics/wordnet';
 import { collectPredictions } from './collect-predictions.js';
 import { type EvalConfig, parseEvalConfig } from './config.js';
 import { evaluationFiles, settleFolder } from './folder.js';
@@ -49,7 +50,7 @@ export async function evaluate(context: CommandContext): Promise<void> {
 
   const predictions = await collect(readPredictions(files.predictions));
   const references = await collect(readReferences(files.references));
-  const { profiles, missing, interval, judge, weights, seed, system } = config;
+  const { profiles, missing, interval, judge, weights, wordnet, seed, system } = config;
   const needsEngine = config.predictions !== null && Object.keys(weights).length > 0;
   if (needsEngine) await startEngine({ options, log });
   const verdicts = judge
@@ -61,6 +62,7 @@ export async function evaluate(context: CommandContext): Promise<void> {
     perSample: true,
     verdicts,
     weights,
+    ...(wordnet === null ? {} : { synonyms: wordNetSynonyms(wordnet) }),
     ...(interval ? { interval: { ...interval, seed } } : {}),
   });
   writeScores(files.scores, sets);

@@ -9,6 +9,7 @@ import warnings
 
 from nltk.corpus.reader.wordnet import WordNetCorpusReader
 from nltk.tokenize.destructive import NLTKWordTokenizer
+from nltk.tokenize.punkt import PunktSentenceTokenizer
 from nltk.translate.bleu_score import sentence_bleu
 from nltk.translate.meteor_score import meteor_score
 
@@ -57,8 +58,14 @@ def open_wordnet(source):
 
 
 data = json.load(sys.stdin)
-pairs = [(a.split(" "), b.split(" ")) for a, b in data["tokens"]]
-treebank = NLTKWordTokenizer()
+pairs = [(a.split(" "), b.split(" ")) for a, b in data["pairs"]]
+treebank, punkt = NLTKWordTokenizer(), PunktSentenceTokenizer()
+
+
+def words_of(text):
+    return [word for sentence in punkt.tokenize(text) for word in treebank.tokenize(sentence)]
+
+
 wordnet = open_wordnet(data["wordnet"]) if data["wordnet"] else None
 print(
     json.dumps(
@@ -67,7 +74,8 @@ print(
             "meteor": best_of(5, lambda: sum(meteor_score([b], a, wordnet=Nothing()) for a, b in pairs)),
             "meteorWordNet": wordnet and best_of(5, lambda: sum(meteor_score([b], a, wordnet=wordnet) for a, b in pairs)),
             "rougeL": best_of(5, lambda: sum(rouge_l(a, b) for a, b in pairs)),
-            "words": best_of(5, lambda: sum(len(treebank.tokenize(t)) for t in data["texts"])),
+            "bleuOfText": best_of(5, lambda: sum(sentence_bleu([words_of(b)], words_of(a)) for a, b in data["pairs"])),
+            "words": best_of(5, lambda: sum(len(words_of(a)) for a, _ in data["pairs"])),
         }
     )
 )

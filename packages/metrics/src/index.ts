@@ -97,7 +97,7 @@ export {
   type RandomisationTest,
 } from './statistics/randomisation.js';
 export type { ScoredReport } from './suite/clinical.js';
-export { reportMetrics, scoreReports } from './suite/reports.js';
+export { reportMetrics, reportMetricsWith, type ReportOptions, scoreReports } from './suite/reports.js';
 export type { MetricResult, Profile, Scores, SkippedMetric } from './suite/result.js';
 export { runMetrics, type ScoreOptions } from './suite/run.js';
 
@@ -192,6 +192,7 @@ export { maskIou } from './localisation/mask-iou.js';
 export type { BothEmpty, Mask } from './localisation/mask-overlap.js';
 export type { MaskVolume } from './localisation/mask-volume.js';
 export {
+  type LabelledMatch,
   type MatchedBoxes,
   type MatchedBoxesInput,
   type MatchedBoxSummary,
@@ -203,6 +204,7 @@ export { type PhraseErrors, phraseErrors, type PhraseErrorSample } from './local
 export type { Interpolation } from './localisation/precision-recall.js';
 export type { Region } from './localisation/region.js';
 export { type RiskCoverage, riskCoverage, type ScoredLoss } from './localisation/risk-coverage.js';
+export { scorePerClass } from './localisation/score-per-class.js';
 export {
   type SegmentationOptions,
   type SegmentationScores,

@@ -444,6 +444,10 @@ describe('the entries of text', () => {
     }
     expect(resultOf(reference, 'meteor').value).toBeCloseTo(meteor(said, truth).mean, 12);
     expect(resultOf(reference, 'meteor').definition).toContain('WordNet was not used');
+    const synonyms = (word: string): Set<string> => new Set(word === 'seen' ? ['present'] : []);
+    const fuller = resultOf(await scoreReports(reports, { synonyms }), 'meteor');
+    expect(fuller.value).toBeCloseTo(meteor(said, truth, { synonyms }).mean, 12);
+    expect(fuller.definition).toContain('Porter stem and WordNet');
     expect(resultOf(reference, 'cider').value).toBeCloseTo(cider(said, truth).mean, 12);
     for (const maxOrder of [1, 2, 3, 4])
       expect(resultOf(reference, `bleu${maxOrder}`).value).toBeCloseTo(bleu(said, truth, { maxOrder }), 12);

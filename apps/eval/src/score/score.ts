@@ -2,7 +2,7 @@ import { check } from '@vividmed/core';
 import {
   pairById,
   type Profile,
-  type ScoreOptions,
+  type ReportOptions,
   type Scores,
   scoreAnswers,
   scoreGrounding,
@@ -19,7 +19,7 @@ import { type ReportReading, readReports } from './model-readings.js';
 import { answerPair, type Joined, localisationPairs, reportPair, type Verdicts } from './pairs.js';
 import type { ScoredSet } from './scored-set.js';
 
-export interface ScoreSetsOptions extends Omit<ScoreOptions, 'profile' | 'metrics'> {
+export interface ScoreSetsOptions extends Omit<ReportOptions, 'profile' | 'metrics'> {
   profiles: readonly Profile[];
   /** What a reference without prediction does. */
   missing?: 'fail' | 'skip';
@@ -43,7 +43,7 @@ interface Opinions {
   readings: ReadonlyMap<Joined, ReportReading>;
 }
 
-type Scorer = (joined: readonly Joined[], options: ScoreOptions, opinions: Opinions) => Promise<Scores>;
+type Scorer = (joined: readonly Joined[], options: ReportOptions, opinions: Opinions) => Promise<Scores>;
 
 const reportPairs = (joined: readonly Joined[], { readings }: Opinions): ScoredReport[] =>
   joined.map((pair) => reportPair(pair, readings.get(pair)));

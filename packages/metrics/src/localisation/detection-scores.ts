@@ -1,9 +1,17 @@
 import { check } from '@vividmed/core';
 import { checkThreshold } from './average-precision.js';
 import type { Matching } from './box-matching.js';
-import { groupBy, meanOfDefined } from './group-by.js';
-import { boxesByImage, type ImageBoxes, outcomesOf, type ScoredBox, type TrueBox } from './image-boxes.js';
+import { meanOfDefined } from './group-by.js';
+import {
+  boxesByImage,
+  checkDetections,
+  type ImageBoxes,
+  outcomesOf,
+  type ScoredBox,
+  type TrueBox,
+} from './image-boxes.js';
 import { averagePrecision, type Interpolation, precisionRecall } from './precision-recall.js';
+import { scorePerClass } from './score-per-class.js';
 
 export interface DetectionOptions {
   /** IoU that a hit needs; 0.5 to 0.95 in steps of 0.05 by default. */
@@ -99,24 +107,17 @@ export function detectionScores(
   for (const limit of [...settings.maxDetections, settings.maxDetections.length]) {
     check(limit > 0, 'config', `detectionScores: expected numbers of detections above 0, found ${limit}.`);
   }
-  const [found, there] = [groupBy(predictions, ({ label }) => label), groupBy(truths, ({ label }) => label)];
-  const classes = [...new Set([...there.keys(), ...found.keys()])].map((label): [string, ClassDetectionScores] => {
-    const [boxes, trueBoxes] = [found.get(label) ?? [], there.get(label) ?? []];
+  checkDetections(predictions, truths, 'detectionScores');
+  const classes = scorePerClass(predictions, truths, (boxes, trueBoxes): ClassDetectionScores => {
     const images = boxesByImage(boxes, trueBoxes, 'detectionScores');
     const ranges = Object.entries(sizes).map(([name, range]) => [name, scoresOf(images, settings, range)]);
     const counts = { numPredictions: boxes.length, numTruths: trueBoxes.length };
-    return [label, { ...scoresOf(images, settings), ...counts, bySize: Object.fromEntries(ranges) }];
+    return { ...scoresOf(images, settings), ...counts, bySize: Object.fromEntries(ranges) };
   });
-  const all = classes.map(([, scores]) => scores);
-  const bySize = Object.keys(sizes).map((name) => [
-    name,
-    meanScores(
-      all.map((scores) => scores.bySize[name]!),
-      settings,
-    ),
-  ]);
-  return {
-    overall: { ...meanScores(all, settings), bySize: Object.fromEntries(bySize) },
-    perClass: Object.fromEntries(classes),
-  };
+  const all = Object.values(classes);
+  const bySize = Object.keys(sizes).map((name) => {
+    const ofSize = all.map((scores) => scores.bySize[name]!);
+    return [name, meanScores(ofSize, settings)];
+  });
+  return { overall: { ...meanScores(all, settings), bySize: Object.fromEntries(bySize) }, perClass: classes };
 }

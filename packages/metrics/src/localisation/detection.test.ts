@@ -10,6 +10,7 @@ import {
   giouLoss,
   matchBoxPairs,
   type ScoredBox,
+  scorePerClass,
   summariseMatchedBoxes,
 } from '../index.js';
 
@@ -121,7 +122,8 @@ describe('detectionScores', () => {
   });
 
   it('refuses scores, thresholds and numbers of detections that are none', () => {
-    expect(() => detectionScores([seen(at(0, 0), Number.NaN)], [])).toThrow('a score of prediction 0, found NaN');
+    const wrong = [seen(at(0, 0), 1), seen(at(0, 0), Number.NaN, 1, 'y')];
+    expect(() => detectionScores(wrong, [])).toThrow('detectionScores: expected a score of prediction 1, found NaN');
     expect(() => detectionScores([], [], { thresholds: [0] })).toThrow('expected a threshold in (0, 1], found 0');
     expect(() => detectionScores([], [], { maxDetections: [] })).toThrow('numbers of detections above 0, found 0');
     expect(() => detectionScores([], [there([0, 0, 0, 1, Infinity, 1])])).toThrow('true box 0: expected a size');
@@ -202,16 +204,31 @@ describe('matchBoxPairs', () => {
     expect([found.numMissed, found.numExtra]).toEqual([0, 1]);
     const far = matchBoxPairs({ ...input, predictions: [at(0, 0)], truths: [at(90, 90), at(80, 80)] });
     expect(far.pairs).toMatchObject([{ truth: 1, iou: 0 }]);
-    const summary = summariseMatchedBoxes([found, far]);
+    const { overall: summary, perClass: classes } = summariseMatchedBoxes([
+      { label: 'nodule', matched: found },
+      { label: 'mass', matched: far },
+    ]);
+    expect(classes['nodule']).toMatchObject({ meanIou: found.pairs[0]!.iou, numPairs: 1, numMissed: 0, numExtra: 1 });
+    expect(classes['mass']).toMatchObject({ meanL1: far.pairs[0]!.l1, numMissed: 1, numExtra: 0 });
     expect(summary).toMatchObject({ numPairs: 2, numMissed: 1, numExtra: 1 });
     expect(summary.meanGiou).toBeCloseTo((9 / 11 + far.pairs[0]!.giou) / 2, 12);
     expect(summary.meanGiouLoss).toBe(1 - summary.meanGiou);
-    expect(summariseMatchedBoxes([]).meanL1).toBeNaN();
+    expect(summariseMatchedBoxes([]).overall.meanL1).toBeNaN();
     // Each pair has what the functions of one pair say.
     const [pair] = far.pairs;
     expect(pair!.giou).toBeCloseTo(boxGiou(at(0, 0), at(80, 80)), 12);
     expect(pair!.l1).toBeCloseTo(boxL1(at(0, 0), at(80, 80), { imageShape: input.imageShape }), 12);
   });
+});
+
+it('scorePerClass gives a metric the boxes of each class, also of those that are only found or only true', () => {
+  const found = [seen(at(0, 0), 1, 1, 'y'), seen(at(0, 0), 1, 1, 'x')];
+  const truths = [there(at(0, 0), 1, 'x'), there(at(0, 0), 1, 'z')];
+  const counts = scorePerClass(found, truths, (boxes, trueBoxes) => detectionCounts(boxes, trueBoxes));
+  expect(Object.keys(counts)).toEqual(['x', 'z', 'y']);
+  expect(counts['x']).toMatchObject({ truePositives: 1, falsePositives: 0, falseNegatives: 0 });
+  expect(counts['y']).toMatchObject({ truePositives: 0, falsePositives: 1, falseNegatives: 0 });
+  expect(counts['z']).toMatchObject({ truePositives: 0, falsePositives: 0, falseNegatives: 1 });
 });
 
 describe('froc', () => {

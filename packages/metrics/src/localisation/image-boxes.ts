@@ -22,6 +22,15 @@ export interface ImageBoxes {
   iou: readonly (readonly number[])[];
 }
 
+/** @throws {VividMedError} `numeric` for a score that is no number; `shape` or `numeric` for a wrong box. */
+export function checkDetections(predictions: readonly ScoredBox[], truths: readonly TrueBox[], where: string): void {
+  predictions.forEach(({ score, box }, i) => {
+    check(!Number.isNaN(score), 'numeric', `${where}: expected a score of prediction ${i}, found ${score}.`);
+    checkBox(box, `${where}: prediction ${i}`);
+  });
+  truths.forEach(({ box }, i) => checkBox(box, `${where}: true box ${i}`));
+}
+
 /**
  * Boxes of each image that has any. Predictions of one score keep their order.
  *
@@ -32,11 +41,7 @@ export function boxesByImage(
   truths: readonly TrueBox[],
   where: string,
 ): ImageBoxes[] {
-  predictions.forEach(({ score, box }, i) => {
-    check(!Number.isNaN(score), 'numeric', `${where}: expected a score of prediction ${i}, found ${score}.`);
-    checkBox(box, `${where}: prediction ${i}`);
-  });
-  truths.forEach(({ box }, i) => checkBox(box, `${where}: true box ${i}`));
+  checkDetections(predictions, truths, where);
   const indexed = predictions.map(({ image, box, score }, index) => ({ image, box, score, index }));
   const [found, there] = [groupBy(indexed, ({ image }) => image), groupBy(truths, ({ image }) => image)];
   return [...new Set([...found.keys(), ...there.keys()])].map((image) => {

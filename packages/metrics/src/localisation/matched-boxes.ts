@@ -7,7 +7,7 @@ import {
   pairwiseIou,
   pairwiseL1,
 } from '@vividmed/matcher';
-import { meanOfDefined } from './group-by.js';
+import { groupBy, meanOfDefined } from './group-by.js';
 import type { Shape3 } from './mask-volume.js';
 
 export interface MatchedBoxesInput {
@@ -73,9 +73,13 @@ export interface MatchedBoxSummary {
   numExtra: number;
 }
 
-/** Means over all pairs of all images, NaN without pairs, and what was left over. */
-export function summariseMatchedBoxes(samples: readonly MatchedBoxes[]): MatchedBoxSummary {
-  const pairs = samples.flatMap((sample) => sample.pairs);
+export interface LabelledMatch {
+  label: string;
+  matched: MatchedBoxes;
+}
+
+function summarise(samples: readonly LabelledMatch[]): MatchedBoxSummary {
+  const pairs = samples.flatMap(({ matched }) => matched.pairs);
   const meanGiou = meanOfDefined(pairs.map(({ giou }) => giou));
   return {
     meanIou: meanOfDefined(pairs.map(({ iou }) => iou)),
@@ -83,7 +87,16 @@ export function summariseMatchedBoxes(samples: readonly MatchedBoxes[]): Matched
     meanGiouLoss: 1 - meanGiou,
     meanL1: meanOfDefined(pairs.map(({ l1 }) => l1)),
     numPairs: pairs.length,
-    numMissed: samples.reduce((sum, { numMissed }) => sum + numMissed, 0),
-    numExtra: samples.reduce((sum, { numExtra }) => sum + numExtra, 0),
+    numMissed: samples.reduce((sum, { matched }) => sum + matched.numMissed, 0),
+    numExtra: samples.reduce((sum, { matched }) => sum + matched.numExtra, 0),
   };
+}
+
+/** Means over all pairs of all images, NaN without pairs, and what was left over; of each class and over all. */
+export function summariseMatchedBoxes(samples: readonly LabelledMatch[]): {
+  overall: MatchedBoxSummary;
+  perClass: Record<string, MatchedBoxSummary>;
+} {
+  const classes = [...groupBy(samples, ({ label }) => label)].map(([label, group]) => [label, summarise(group)]);
+  return { overall: summarise(samples), perClass: Object.fromEntries(classes) };
 }

@@ -2,7 +2,7 @@ import { borderVoxels } from './border-voxels.js';
 import { cropPair } from './crop.js';
 import { squaredDistances } from './distance-transform.js';
 import { checkOneGrid, type MaskVolume, type Shape3 } from './mask-volume.js';
-import { surfaceElements } from './surface-elements.js';
+import { contourLengths, surfaceElementAreas, surfaceElements } from './surface-elements.js';
 import type { SurfacePoints } from './surface-points.js';
 
 /**
@@ -65,10 +65,10 @@ export function surfaceDistances(
   checkOneGrid(first, second, 'surfaceDistances');
   const cropped = cropPair(first.data, second.data, first.shape);
   if (!cropped) return { definition, forward: none(), backward: none() };
-  const [a, b] = cropped.masks.map((mask) =>
-    definition === 'surface-elements'
-      ? surfaceElements(mask, cropped.shape, first.spacingMm)
-      : borderVoxels(mask, cropped.shape),
+  const { masks, shape } = cropped;
+  const weights = shape[0] === 1 ? contourLengths(first.spacingMm) : surfaceElementAreas(first.spacingMm);
+  const [a, b] = masks.map((mask) =>
+    definition === 'surface-elements' ? surfaceElements(mask, shape, weights) : borderVoxels(mask, shape),
   ) as [SurfacePoints, SurfacePoints]; // `map` of a pair loses its length.
   return { definition, forward: directed(a, b, first.spacingMm), backward: directed(b, a, first.spacingMm) };
 }

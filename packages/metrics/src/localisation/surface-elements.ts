@@ -26,44 +26,59 @@ function joinedCorners(code: number): number[] {
   return sets;
 }
 
+/** How much of each kind of plane a surface has: across the diagonal, along one axis (3), along two axes (3). */
+type Planes = readonly [diagonal: number, alongOne: readonly number[], alongTwo: readonly number[]];
+
+const only = (axis: number, amount: number): number[] => axes.map((other) => (other === axis ? amount : 0));
+
 /**
- * Area of the surface that cuts joined corners off the rest of a cube half-way along its edges, in at most four corners.
+ * The surface that cuts joined corners off the rest of a cube half-way along its edges, in at most four corners.
  *
  * The cut through three corners, or through four that are no side of the cube, is not flat. It is folded as marching cubes
- * folds it, which is how the areas of surface-distance come about: normals below are those of its triangles.
+ * folds it, which is how the areas of surface-distance come about.
  */
-function cutArea(set: number, spacingMm: Shape3): number {
-  const sides = axes.map((axis) => spacingMm[(axis + 1) % 3]! * spacingMm[(axis + 2) % 3]!);
-  const areaOf = (normal: readonly number[]): number => Math.hypot(...normal.map((part, axis) => part * sides[axis]!));
-  const across = (along: number): number => areaOf(axes.map((axis) => (axis === along ? 0 : 1)));
+function planesOf(set: number): Planes {
   const inside = corners.filter((corner) => set & (1 << corner));
   const edgesOf = (corner: number): number[] => axes.filter((axis) => set & (1 << (corner ^ steps[axis])));
-  const diagonal = areaOf([1, 1, 1]);
-  const bare = axes.find((axis) => inside.every((corner) => !edgesOf(corner).includes(axis)));
+  const bare = axes.findIndex((axis) => inside.every((corner) => !edgesOf(corner).includes(axis)));
+  const none = [0, 0, 0];
   switch (inside.length) {
     case 1:
-      return diagonal / 8;
+      return [1 / 8, none, none];
     case 2:
-      return across(edgesOf(inside[0]!)[0]!) / 2;
+      return [0, only(edgesOf(inside[0]!)[0]!, 1 / 2), none];
     case 3:
-      return sides[bare!]! / 2 + (3 / 8) * diagonal;
+      return [3 / 8, none, only(bare, 1 / 2)];
   }
-  if (bare !== undefined) return sides[bare]!;
+  if (bare >= 0) return [0, none, only(bare, 1)];
   const ends = inside.filter((corner) => edgesOf(corner).length === 1);
-  if (ends.length === 3) return (3 / 4) * diagonal;
-  return diagonal / 2 + ends.reduce((sum, corner) => sum + across(edgesOf(corner)[0]!) / 4, 0);
+  if (ends.length === 3) return [3 / 4, none, none];
+  const isEnd = (axis: number): boolean => ends.some((corner) => edgesOf(corner)[0] === axis);
+  return [1 / 2, axes.map((axis) => (isEnd(axis) ? 1 / 4 : 0)), none];
 }
 
+let planesOfCodes: readonly (readonly Planes[])[] | undefined;
+
 /** mm² of surface in the cube between eight voxels, for each of the 256 ways they may be inside. */
-export function surfaceElementAreas(spacingMm: Shape3): Float64Array {
-  return Float64Array.from({ length: 256 }, (_, code) => {
+export function surfaceElementAreas([depth, height, width]: Shape3): Float64Array {
+  // Made once, when first needed: the planes do not depend on the spacing.
+  planesOfCodes ??= Array.from({ length: 256 }, (_, code) => {
     const few = corners.filter((corner) => code & (1 << corner)).length <= 4 ? code : 255 - code;
-    return joinedCorners(few).reduce((sum, set) => sum + cutArea(set, spacingMm), 0);
+    return joinedCorners(few).map(planesOf);
   });
+  const sides = [height * width, depth * width, depth * height] as const;
+  const diagonal = Math.hypot(...sides);
+  const across = axes.map((axis) => Math.hypot(...sides.filter((_, other) => other !== axis)));
+  const areaOf = ([first, alongOne, alongTwo]: Planes): number =>
+    axes.reduce(
+      (sum, axis) => sum + alongOne[axis]! * across[axis]! + alongTwo[axis]! * sides[axis]!,
+      first * diagonal,
+    );
+  return Float64Array.from(planesOfCodes, (planes) => planes.reduce((sum, each) => sum + areaOf(each), 0));
 }
 
 /** mm of contour in the square between four pixels, for each of the 16 ways they may be inside. */
-function contourLengths([, vertical, horizontal]: Shape3): Float64Array {
+export function contourLengths([, vertical, horizontal]: Shape3): Float64Array {
   const corner = Math.hypot(vertical, horizontal) / 2;
   return Float64Array.from({ length: 16 }, (_, code) => {
     if (code === 0 || code === 15) return 0;
@@ -78,8 +93,13 @@ function contourLengths([, vertical, horizontal]: Shape3): Float64Array {
  * contour in 2D (surface-distance, google-deepmind/surface-distance@1f805ce).
  *
  * @param mask [D, H, W], empty at its edges but along a depth of 1.
+ * @param weights `surfaceElementAreas`, or `contourLengths` in 2D.
  */
-export function surfaceElements(mask: Uint8Array, [depth, height, width]: Shape3, spacingMm: Shape3): SurfacePoints {
+export function surfaceElements(
+  mask: Uint8Array,
+  [depth, height, width]: Shape3,
+  weights: Float64Array,
+): SurfacePoints {
   const isFlat = depth === 1;
   const shape: Shape3 = [isFlat ? 1 : depth - 1, height - 1, width - 1];
   const codes = new Uint8Array(shape[0] * shape[1] * shape[2]);
@@ -99,5 +119,5 @@ export function surfaceElements(mask: Uint8Array, [depth, height, width]: Shape3
       }
     }
   }
-  return { codes, shape, weights: isFlat ? contourLengths(spacingMm) : surfaceElementAreas(spacingMm) };
+  return { codes, shape, weights };
 }

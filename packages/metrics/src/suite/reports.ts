@@ -1,3 +1,4 @@
+import type { Synonyms } from '../text/meteor.js';
 import { chexpertFive, chexpertLabels, ctRateLabels } from '../clinical/label-sets.js';
 import { clinicalEntries, type ScoredReport } from './clinical.js';
 import { type MetricEntry, radiographs } from './entry.js';
@@ -7,11 +8,11 @@ import { runMetrics, type ScoreOptions } from './run.js';
 import { captionEntries, bleuEntry, meteorEntry, rougeEntry } from './lexical.js';
 import { checkTexts } from './texts.js';
 
-/** Metrics of reports. */
-export const reportMetrics: readonly MetricEntry<ScoredReport>[] = [
+/** Metrics of reports, METEOR with the synonyms of a dictionary where there is one (`@vividmed/metrics/wordnet`). */
+export const reportMetricsWith = (synonyms?: Synonyms): readonly MetricEntry<ScoredReport>[] => [
   ...[1, 2, 3, 4].map(bleuEntry),
   ...(['rouge1', 'rouge2', 'rougeL'] as const).map(rougeEntry),
-  meteorEntry(),
+  meteorEntry(synonyms),
   ...captionEntries,
   ...findingEntries({
     prefix: 'chexpert14',
@@ -38,6 +39,14 @@ export const reportMetrics: readonly MetricEntry<ScoredReport>[] = [
   ...clinicalEntries,
 ];
 
+/** Metrics of reports; METEOR has no synonyms, and says so. */
+export const reportMetrics = reportMetricsWith();
+
+export interface ReportOptions extends ScoreOptions {
+  /** Of METEOR. */
+  synonyms?: Synonyms;
+}
+
 /**
  * Scores generated reports.
  *
@@ -46,5 +55,5 @@ export const reportMetrics: readonly MetricEntry<ScoredReport>[] = [
  */
 export const scoreReports = (
   pairs: Iterable<ScoredReport> | AsyncIterable<ScoredReport>,
-  options: ScoreOptions = {},
-): Promise<Scores> => runMetrics(reportMetrics, pairs, options, checkTexts);
+  { synonyms, ...options }: ReportOptions = {},
+): Promise<Scores> => runMetrics(synonyms ? reportMetricsWith(synonyms) : reportMetrics, pairs, options, checkTexts);
