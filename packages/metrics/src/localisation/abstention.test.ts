@@ -9,21 +9,22 @@ it('abstentionScores calls finding nothing right where nothing is', () => {
     decide('nodule', false, false),
     decide('nodule', false, true),
     decide('nodule', true, false),
+    decide('nodule', true, false),
     decide('nodule', true, true),
     decide('heart', true, true),
   ]);
   expect(perClass['nodule']).toEqual({
-    numPresent: 2,
+    numPresent: 3,
     numAbsent: 3,
     falseAlarmRate: 1 / 3,
     abstentionRecall: 2 / 3,
-    abstentionPrecision: 2 / 3,
-    abstentionF1: 2 / 3,
-    missRate: 1 / 2,
-    accuracy: 3 / 5,
+    abstentionPrecision: 2 / 4,
+    abstentionF1: 4 / 7,
+    missRate: 2 / 3,
+    accuracy: 3 / 6,
   });
   expect(perClass['heart']).toMatchObject({ falseAlarmRate: Number.NaN, abstentionF1: Number.NaN, accuracy: 1 });
-  expect(overall).toMatchObject({ numPresent: 3, numAbsent: 3, accuracy: 4 / 6 });
+  expect(overall).toMatchObject({ numPresent: 4, numAbsent: 3, accuracy: 4 / 7 });
 });
 
 describe('riskCoverage', () => {

@@ -177,6 +177,13 @@ describe('entailByTarget', () => {
       [{ ...effusion, negated: true, side: 'both' }],
       [0],
     ],
+    ['absence does not entail presence', effusion, [{ ...effusion, negated: true }], []],
+    [
+      'presence does not entail absence',
+      { ...effusion, negated: true, side: 'left' },
+      [{ ...effusion, side: 'left' }],
+      [],
+    ],
     [
       'presence on the other side says nothing of absence',
       { ...effusion, negated: true, side: 'left' },
