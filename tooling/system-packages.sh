@@ -25,6 +25,7 @@ if [ -e /usr/share/orthanc/plugins/libOrthancDicomWeb.so ]; then
 else
   missing+=(orthanc-dicomweb)
 fi
+if [ -e /usr/share/wordnet/data.noun ]; then say 'wordnet-base is here'; else missing+=(wordnet-base); fi
 [ ${#missing[@]} -gt 0 ] || exit 0
 
 skip() {
