@@ -27,6 +27,7 @@ else
 fi
 # A labelled brain, whose files the readers of NIfTI are tested on.
 if [ -e /usr/share/mricron/templates/ch2.nii.gz ]; then say 'mricron-data is here'; else missing+=(mricron-data); fi
+if [ -e /usr/share/wordnet/data.noun ]; then say 'wordnet-base is here'; else missing+=(wordnet-base); fi
 [ ${#missing[@]} -gt 0 ] || exit 0
 
 skip() {

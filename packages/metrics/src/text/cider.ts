@@ -65,7 +65,7 @@ export function countDocuments(
 interface Weighted {
   /** For orders 1 to 4: tf-idf of each n-gram, and the length of that vector. */
   orders: { weights: Map<string, number>; norm: number }[];
-  /** Number of bigrams, which both programs take for the length. */
+  /** Number of tokens; the programs count bigrams, of which every text with tokens has one fewer. */
   length: number;
 }
 
@@ -80,7 +80,7 @@ function weigh(tokens: readonly string[], { numDocuments, counts }: DocumentFreq
     }
     return { weights: grams, norm: Math.sqrt(squares) };
   });
-  return { orders, length: Math.max(0, tokens.length - 1) };
+  return { orders, length: tokens.length };
 }
 
 function similarity(candidate: Weighted, reference: Weighted, isClipped: boolean): number {
