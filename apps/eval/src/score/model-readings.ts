@@ -8,13 +8,7 @@ import {
   type ScoredReport,
   sentenceBleu,
 } from '@vividmed/metrics';
-import {
-  openBertScoreEncoder,
-  openCheXbert,
-  openRadBert,
-  openRadGraph,
-  type TokenEmbeddings,
-} from '@vividmed/metrics/models';
+import { openBertScoreEncoder, openCheXbert, openRadBert, openRadGraph } from '@vividmed/metrics/models';
 import type { EvalConfig } from '../config.js';
 import type { Joined } from './pairs.js';
 
@@ -48,11 +42,24 @@ async function readBoth<T>(samples: readonly Joined[], open: () => Promise<TextR
 }
 
 /** F1 of BERTScore, as RadCliQ's authors rescale it and as the published code of the paper leaves it. */
-function bertScores({ prediction, reference }: Both<TokenEmbeddings>): { rescaled: number; plain: number } {
-  const specialIds = reference.ids.filter((_, i) => reference.isSpecial[i]);
-  const score = (baseline?: (typeof bertScoreBaselines)['distilroberta-base/5']): number =>
-    bertScore(prediction, reference, { specialIds, ...(baseline ? { baseline } : {}) }).f1;
-  return { rescaled: score(bertScoreBaselines['distilroberta-base/5']), plain: score() };
+interface BertScores {
+  rescaled: number;
+  plain: number;
+}
+
+/** BERTScore of both reports of each sample, from layer 5 of distilroberta-base. */
+async function scoreEmbeddings(samples: readonly Joined[], path: string): Promise<BertScores[]> {
+  let specialIds: readonly number[] = [];
+  const embedded = await readBoth(samples, async () => {
+    const model = await openBertScoreEncoder(path, { ...options, layer: 5 });
+    ({ specialIds } = model);
+    return { read: (texts) => model.encode(texts), dispose: () => model.dispose() };
+  });
+  const baseline = bertScoreBaselines['distilroberta-base/5'];
+  return embedded.map(({ prediction, reference }) => ({
+    rescaled: bertScore(prediction, reference, { specialIds, baseline }).f1,
+    plain: bertScore(prediction, reference, { specialIds }).f1,
+  }));
 }
 
 async function readRadiographs(samples: readonly Joined[], weights: Weights): Promise<ReportReading[]> {
@@ -61,22 +68,15 @@ async function readRadiographs(samples: readonly Joined[], weights: Weights): Pr
   const graphs =
     radgraph &&
     (await readBoth(samples, () => openRadGraph(radgraph.archive, { ...options, encoder: radgraph.encoder })));
-  const embedded =
-    encoder === undefined
-      ? undefined
-      : await readBoth(samples, async () => {
-          const model = await openBertScoreEncoder(encoder, { ...options, layer: 5 });
-          return { read: (texts) => model.encode(texts), dispose: () => model.dispose() };
-        });
+  const embedded = encoder === undefined ? undefined : await scoreEmbeddings(samples, encoder);
   return samples.map(([{ prediction }, { report = '' }], i): ReportReading => {
-    const [states, graph, tokens] = [labelled?.[i], graphs?.[i], embedded?.[i]];
+    const [states, graph, scores] = [labelled?.[i], graphs?.[i], embedded?.[i]];
     const isThere = (all: Readonly<Record<string, string>>): Record<string, boolean> =>
       Object.fromEntries(
         Object.entries(all).map(([name, state]) => [name, state === 'positive' || state === 'uncertain']),
       );
     const vectors = states && { prediction: states.prediction.embedding, reference: states.reference.embedding };
     const chexbertSimilarity = vectors && cosineSimilarity(vectors.prediction, vectors.reference);
-    const scores = tokens && bertScores(tokens);
     return {
       ...(states && {
         findings: {

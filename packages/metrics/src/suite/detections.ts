@@ -4,6 +4,7 @@ import { detectionScores } from '../localisation/detection-scores.js';
 import { froc } from '../localisation/froc.js';
 import type { ScoredBox, TrueBox } from '../localisation/image-boxes.js';
 import {
+  type LabelledMatch,
   type MatchedBoxes,
   type MatchedBoxSummary,
   matchBoxPairs,
@@ -85,7 +86,7 @@ interface MatchedMetric {
 
 /** A mean over pairs of boxes that the Hungarian matcher makes. */
 function matchedEntry({ name, label, text, better, value, isPublished }: MatchedMetric): MetricEntry<LocalisationPair> {
-  const definition = listMetric<LocalisationPair, MatchedBoxes>({
+  const definition = listMetric<LocalisationPair, LabelledMatch>({
     text: `${text}, mean over pairs of least cost (L1 and GIoU as in training) between the true boxes and as many predictions of the best scores`,
     version: '1',
     without: (pair) => needsBoxes(pair) ?? (isThere(pair) ? undefined : 'the target is not there'),
@@ -93,8 +94,12 @@ function matchedEntry({ name, label, text, better, value, isPublished }: Matched
       (prediction.boxes?.length ?? 0) < reference.boxes!.length
         ? 'fewer boxes than are there, which makes no pair'
         : undefined,
-    item: matchedOf,
-    figure: (items) => ({ value: value(summariseMatchedBoxes(items)) }),
+    item: (pair) => ({ label: pair.target, matched: matchedOf(pair) }),
+    figure: (items) => {
+      const { overall, perClass } = summariseMatchedBoxes(items);
+      const byTarget = Object.entries(perClass).map(([target, summary]) => [target, value(summary)] as const);
+      return { value: value(overall), perClass: Object.fromEntries(byTarget) };
+    },
   });
   return { name, label, better, definitions: isPublished ? inBoth(definition) : { reference: definition } };
 }
