@@ -1,6 +1,8 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createRng } from '@vividmed/core';
+import { writeJson } from '@vividmed/core/node';
+import { writeModel } from '@vividmed/inference/node';
 import { disposeParams, initParams } from '@vividmed/nn';
 import { initVividMed, presetConfig, vividMedSpec, wordTokenizer, wordVocabulary } from '@vividmed/vlm';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -10,8 +12,7 @@ import { scoreAnswers, scoreTargets } from '../src/data-evaluate/answers.js';
 import { diceOfTargets } from '../src/data-evaluate/masks.js';
 import type { PreparedStudy } from '../src/data/prepared-study.js';
 import { prepareStudy } from '../src/data/prepared-study.js';
-import { runFiles, writeJson } from '../src/run-folder.js';
-import { writeModel } from '../src/training/checkpoint.js';
+import { runFiles } from '../src/run-folder.js';
 import { writeLabelMaps } from './label-map-set.js';
 import { newFolder, toyStage } from './toy.js';
 
@@ -38,7 +39,7 @@ async function writeFinished(): Promise<void> {
   const { checkpoint, finished } = runFiles(out);
   mkdirSync(checkpoint, { recursive: true });
   const params = initVividMed(model, 1);
-  await writeModel(checkpoint, vividMedSpec(model), { params, config: model, tokenizer });
+  await writeModel(checkpoint, { params, config: model, tokenizer });
   disposeParams(params);
   writeJson(finished, { steps: 1 });
 }

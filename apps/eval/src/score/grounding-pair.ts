@@ -2,7 +2,8 @@ import type { GroundingPair, Region, ReportPhrase } from '@vividmed/metrics';
 import type { PredictedPhrase } from '../prediction.js';
 import type { Reference, ReferencePhrase } from '../reference.js';
 import { splitSentences } from '../judgements/sentences.js';
-import { commonOf, type Joined, voxelsOf } from './pairs.js';
+import type { Joined } from './joined.js';
+import { commonOf, voxelsOf } from './pairs.js';
 
 const denial = /\b(?:no|not|without|neither|nor|free of|negative for|absence of)\b/i;
 

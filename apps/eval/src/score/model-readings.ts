@@ -10,7 +10,7 @@ import {
 } from '@vividmed/metrics';
 import { openBertScoreEncoder, openCheXbert, openRadBert, openRadGraph } from '@vividmed/metrics/models';
 import type { EvalConfig } from '../config.js';
-import type { Joined } from './pairs.js';
+import type { Joined } from './joined.js';
 
 /** What models made of the reports of one sample. */
 export type ReportReading = Pick<ScoredReport, 'findings' | 'graphs' | 'chexbertVectors' | 'radcliqFeatures'>;

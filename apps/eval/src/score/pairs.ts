@@ -1,14 +1,11 @@
 import { check } from '@vividmed/core';
 import { lookupTarget } from '@vividmed/datasets';
 import type { ScoredAnswer, LocalisationPair, ScoredReport } from '@vividmed/metrics';
-import type { Prediction } from '../prediction.js';
 import type { Reference } from '../reference.js';
 import { decodeMask, type RunLengthMask } from '../voxels.js';
+import type { Joined } from './joined.js';
 import { findingsOf } from './labellers.js';
 import type { ReportReading } from './model-readings.js';
-
-/** A prediction with the reference of the same id. */
-export type Joined = readonly [prediction: Prediction, reference: Reference];
 
 /** What every sample says of itself. */
 export const commonOf = ({ id, modality, patient }: Reference): { id: string; modality: string; patient?: string } => ({

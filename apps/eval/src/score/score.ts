@@ -16,7 +16,8 @@ import type { Reference } from '../reference.js';
 import { collect } from './collect.js';
 import { groundingPair } from './grounding-pair.js';
 import { type ReportReading, readReports } from './model-readings.js';
-import { answerPair, type Joined, localisationPairs, reportPair, type Verdicts } from './pairs.js';
+import type { Joined } from './joined.js';
+import { answerPair, localisationPairs, reportPair, type Verdicts } from './pairs.js';
 import type { ScoredSet } from './scored-set.js';
 
 export interface ScoreSetsOptions extends Omit<ReportOptions, 'profile' | 'metrics'> {
