@@ -28,6 +28,6 @@ export interface Study {
   /** The report with its phrases, headings included, where a data set has them. Phrases that nothing is known of stay text. */
   report?: readonly Segment[];
   caption?: string;
-  /** `kind` as the data set has it: closed or open, or what is asked for. */
+  /** `kind`: `closed` or `open`, where the data set says so. */
   questions?: readonly { question: string; answer: string; kind?: string }[];
 }

@@ -16,6 +16,8 @@ export interface AskedQuestion {
   split: 'train' | 'validate' | 'test';
   question: string;
   answer: string;
+  /** `closed` or `open`, where the set says so. */
+  kind?: string | undefined;
   /** Where the image is in a row of a Parquet file, counted from 0. */
   shard?: { file: string; row: number };
 }
@@ -25,6 +27,12 @@ export interface QuestionRecord extends DatasetRecord {
   questions: NonNullable<Study['questions']>;
   shard?: { file: string; row: number };
 }
+
+/** What sets call `answer_type`: `CLOSED` and `OPEN`, some with spaces around them. */
+export const AnswerKind = z
+  .string()
+  .optional()
+  .transform((kind) => kind?.trim().toLowerCase());
 
 /** Answers of the sets are texts, or numbers in JSON. */
 export const AnswerText = z.union([z.string(), z.number(), z.boolean()]).transform((value) => String(value).trim());
@@ -50,7 +58,7 @@ export function questionRecords(
     }
     const { where, image, split, shard } = first!;
     const entry: DatasetEntry = { id, patient: image, split, files: [fileOf(first!)] };
-    const questions = group.map(({ question, answer }) => ({ question, answer }));
+    const questions = group.map(({ question, answer, kind }) => ({ question, answer, ...(kind && { kind }) }));
     return { where, entry, questions, ...(shard && { shard }) };
   });
 }

@@ -7,6 +7,7 @@ import { oneOf } from '../tables/rows.js';
 import { lookupTarget } from '../taxonomy/lookup.js';
 import type { Box, Volume } from '../volume.js';
 import {
+  AnswerKind,
   AnswerText,
   type AskedQuestion,
   questionImage,
@@ -28,6 +29,7 @@ const Items = z.array(
     img_name: z.string().min(1),
     question: z.string(),
     answer: AnswerText,
+    answer_type: AnswerKind,
     q_lang: z.string(),
     modality: z.string(),
   }),
@@ -39,8 +41,8 @@ const modalities = { MRI: 'MR', CT: 'CT', 'X-Ray': 'DX', 'X-RAY': 'DX' } as cons
 
 /**
  * SLAKE 1.0 (Liu et al. 2021; med-vqa.com/slake, huggingface.co/datasets/BoKelvin/SLAKE): `train.json`, `validate.json` (or
- * `validation.json`) and `test.json`, lists of items with img_name (`xmlab0/source.jpg`), question, answer, q_lang (`en`, `zh`) and
- * modality; `imgs/xmlab0/source.jpg`, or the same in `imgs.zip`; beside each image `detection.json`, a list of objects of one box each,
+ * `validation.json`) and `test.json`, lists of items with img_name (`xmlab0/source.jpg`), question, answer, answer_type
+ * (`CLOSED` or `OPEN`), q_lang (`en`, `zh`) and modality; `imgs/xmlab0/source.jpg`, or the same in `imgs.zip`; beside each image `detection.json`, a list of objects of one box each,
  * `{"Liver": [x, y, width, height]}`, and `mask.png`, whose values `mask.txt` names. Boxes and masks whose name the taxonomy knows are kept.
  *
  * Its copies as Parquet (OctoMed/SLAKE, mdwiratathya/SLAKE-vqa-english) are read too, `data/train-00000-of-00001.parquet` with image,
@@ -99,7 +101,8 @@ async function questionsIn(folder: DatasetFolder, language: string): Promise<Que
       if (item.q_lang !== language) continue;
       const where = `${name}: ${file}: item ${i}`;
       modalityOf.set(item.img_name, oneOf(where, 'modality', item.modality, modalities));
-      asked.push({ where, image: item.img_name, split, question: item.question.trim(), answer: item.answer });
+      const { img_name: image, answer, answer_type: kind } = item;
+      asked.push({ where, image, split, question: item.question.trim(), answer, kind });
     }
   }
   return { asked, modalityOf, fileOf: ({ image }) => `imgs/${image}` };

@@ -16,7 +16,7 @@ const radFiles = (items: unknown): Files => ({ [radFile]: JSON.stringify(items),
 test('VQA-RAD: the questions of an image in each split, the last image too', async () => {
   const items = [
     rad({}),
-    rad({ answer: 3, phrase_type: 'para' }),
+    rad({ answer: 3, answer_type: 'OPEN ', phrase_type: 'para' }),
     rad({ phrase_type: 'test_freeform' }),
     rad({ image_name: 'b.jpg' }),
   ];
@@ -29,7 +29,7 @@ test('VQA-RAD: the questions of an image in each split, the last image too', asy
   const study = await dataset.read(dataset.entries[0]!);
   expect(study.questions).toEqual([
     { question: 'Is it?', answer: 'Yes' },
-    { question: 'Is it?', answer: '3' },
+    { question: 'Is it?', answer: '3', kind: 'open' },
   ]);
 });
 
@@ -57,7 +57,11 @@ const asked = (item: object): object => ({
   ...item,
 });
 const slakeFiles: Files = {
-  'train.json': JSON.stringify([asked({}), asked({ q_lang: 'zh', question: '?' }), asked({ question: 'What?' })]),
+  'train.json': JSON.stringify([
+    asked({ answer_type: 'OPEN' }),
+    asked({ q_lang: 'zh', question: '?' }),
+    asked({ question: 'What?' }),
+  ]),
   'validate.json': JSON.stringify([asked({ img_name: 'xmlab2/source.jpg', modality: 'MRI' })]),
   'test.json': '[]',
   'imgs/xmlab1/source.jpg': png(),
@@ -68,7 +72,10 @@ const slakeFiles: Files = {
 test('SLAKE: English questions, modality, and the boxes that the taxonomy knows', async () => {
   const dataset = await slake(await miniature(slakeFiles));
   const [first, second] = await Promise.all(dataset.entries.map((entry) => dataset.read(entry)));
-  expect(first!.questions!.map(({ question }) => question)).toEqual(['Where?', 'What?']);
+  expect(first!.questions!.map(({ question, kind }) => [question, kind])).toEqual([
+    ['Where?', 'open'],
+    ['What?', undefined],
+  ]);
   expect(first!.boxes).toEqual({ cardiomegaly: [[0, 1, 1, 1, 3, 5]] });
   expect([first!.volume.modality, second!.volume.modality, second!.boxes]).toEqual(['DX', 'MR', {}]);
   expect(dataset.entries[1]!.split).toBe('validate');
