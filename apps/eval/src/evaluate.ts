@@ -20,12 +20,12 @@ import { paperTables } from './tables/build.js';
 import { statisticsTable } from './tables/statistics.js';
 import { csvTables, latexTable, markdownTable } from './tables/text.js';
 
-/** Configs that go by a name. */
-const named: Readonly<Record<string, string>> = { phantom: 'configs/eval/phantom.json' };
+/** The file of a config that goes by its name: `phantom` is `configs/eval/phantom.json`. */
+const fileOf = (path: string): string => (/^[a-z0-9-]+$/.test(path) ? `configs/eval/${path}.json` : path);
 
 function readEvalConfig({ config: path, set, seed }: CommandContext['options']): EvalConfig {
   check(path !== undefined, 'config', 'eval: expected --config FILE, found none.', 'For example --config phantom');
-  const file = named[path] ?? path;
+  const file = fileOf(path);
   const value = applyAssignments(readJson(file, 'config'), set) as Record<string, unknown>;
   return parseEvalConfig(seed === undefined ? value : { ...value, seed }, file);
 }

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runCommand } from '@vividmed/command';
@@ -281,9 +281,15 @@ describe('the config', () => {
     await expect(schema).toMatchFileSnapshot(join(configs, 'eval.schema.json'));
   });
 
-  it('of the phantom is one, and every wrong key is named at once', () => {
+  it('is that of every file of its folder, and every wrong key is named at once', () => {
     const phantom = JSON.parse(readFileSync(join(configs, 'eval/phantom.json'), 'utf8')) as object;
     expect(parseEvalConfig(phantom, 'phantom').sets[0]!.tasks).toEqual(tasks);
+    const files = readdirSync(join(configs, 'eval'));
+    for (const file of files) {
+      const value: unknown = JSON.parse(readFileSync(join(configs, 'eval', file), 'utf8'));
+      expect(`${parseEvalConfig(value, file).name}.json`).toBe(file);
+    }
+    expect(files).toHaveLength(5);
     expect(() => parseEvalConfig({ ...phantom, sed: 1, cases: -1 }, 'a.json')).toThrow(
       /2 thing\(s\) to correct:[^]*cases[^]*sed/,
     );
