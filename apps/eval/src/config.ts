@@ -69,7 +69,12 @@ export const EvalConfig = z
       .strictObject({
         method: z.enum(['percentile', 'bca']).default('percentile'),
         level: z.number().gt(0).lt(1).default(0.95),
-        resamples: z.number().int().positive().default(1000),
+        resamples: z
+          .number()
+          .int()
+          .positive()
+          .optional()
+          .describe('1000 by default, 200 for metrics that need all samples at once'),
       })
       .readonly()
       .nullable()

@@ -30,6 +30,11 @@ function readEvalConfig({ config: path, set, seed }: CommandContext['options']):
   return parseEvalConfig(seed === undefined ? value : { ...value, seed }, file);
 }
 
+/** How intervals are drawn; resamples that are not named are left to the metrics. */
+function bootstrapOf({ resamples, ...given }: NonNullable<EvalConfig['interval']>, seed: number) {
+  return { ...given, seed, ...(resamples === undefined ? {} : { resamples }) };
+}
+
 /** Writes the figures of every task as JSON lines, one a metric. */
 function tellResults(sets: readonly ScoredSet[], result: CommandContext['result']): void {
   for (const { dataset, task, scores } of sets)
@@ -63,7 +68,7 @@ export async function evaluate(context: CommandContext): Promise<void> {
     verdicts,
     weights,
     ...(wordnet === null ? {} : { synonyms: wordNetSynonyms(wordnet) }),
-    ...(interval ? { interval: { ...interval, seed } } : {}),
+    ...(interval ? { interval: bootstrapOf(interval, seed) } : {}),
   });
   writeScores(files.scores, sets);
   tellResults(sets, result);

@@ -8,6 +8,8 @@ export interface Figure {
 
 /** Collects samples of one metric. */
 export interface Accumulator<P> {
+  /** Whether the figure is made of sums, and so quickly computed over chosen samples. */
+  isQuick: boolean;
   add(pair: P): void;
   figure(): Figure;
   /** The value over chosen samples, by their position; needs `keep`. */
@@ -66,6 +68,7 @@ export function sumsMetric<P>({ counts, total, sample, ...base }: Sums<P>): Defi
       const rows: (readonly number[])[] = [];
       const sums: number[] = [];
       return {
+        isQuick: true,
         add: (pair) => {
           const row = counts(pair);
           addTo(sums, row);
@@ -151,6 +154,7 @@ export function listMetric<P, T>({ item, figure, sample, ...base }: List<P, T>):
     start: () => {
       const items: T[] = [];
       return {
+        isQuick: false,
         add: (pair) => void items.push(item(pair)),
         figure: () => figure(items),
         valueOf: (indices) => figure(indices.map((i) => items[i]!)).value,

@@ -13,7 +13,10 @@ export interface ScoreOptions {
   force?: boolean;
   /** Adds one value a sample to each result that has them. */
   perSample?: boolean;
-  /** Adds bootstrap intervals; they draw patients where every sample names one. */
+  /**
+   * Adds bootstrap intervals; they draw patients where every sample names one. 1000 resamples by default, 200 for metrics that need
+   * all samples at once, as average precision does.
+   */
   interval?: Omit<BootstrapOptions, 'clusters'>;
 }
 
@@ -163,6 +166,7 @@ export async function runMetrics<P extends ScoredPair>(
       ...(interval
         ? {
             interval: bootstrapInterval(members.length, (indices) => accumulator.valueOf(indices), {
+              resamples: accumulator.isQuick ? 1000 : 200,
               ...interval,
               ...(clusters.length === keys.length ? { clusters } : {}),
             }),
