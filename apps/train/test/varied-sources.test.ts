@@ -19,7 +19,11 @@ const model = presetConfig('tiny', { vocabSize: 50 });
 /** Nothing but the mean of each tissue is drawn. */
 const flat = { blackBackground: 1, tissueStd: 0, blur: 0, bias: 0, gammaStd: 0, noise: 0, sliceThickness: 1 };
 
-beforeAll(() => writeLabelMaps(folder, ['a', 'b', 'c']));
+const turnedFolder = join(root, 'turned');
+beforeAll(async () => {
+  await writeLabelMaps(folder, ['a', 'b', 'c']);
+  await writeLabelMaps(turnedFolder, ['a'], { isTurned: true });
+});
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
 /** Draws of a study of one source. */
@@ -81,10 +85,8 @@ describe('label maps that are rendered', () => {
   });
 
   it('are turned as their header says before anything is drawn', async () => {
-    const other = join(root, 'mirrored');
-    await writeLabelMaps(other, ['a'], { mirrored: true });
     const [straight] = await drawsOf({ render: {} });
-    const [turned] = await drawsOf({ render: {}, folder: other });
+    const [turned] = await drawsOf({ render: {}, folder: turnedFolder });
     expect(digestOf(turned!)).toBe(digestOf(straight!));
   });
 
@@ -137,7 +139,7 @@ describe('label maps that are rendered', () => {
 describe('transforms of a source', () => {
   it('keep left on the left, and give left what was on the right in half of the draws', async () => {
     const draws = await drawsOf(
-      { render: flat, transforms: { varySides: true } },
+      { render: flat, transforms: { varySides: true }, folder: turnedFolder },
       { positions: Array.from({ length: 16 }, (_, i) => i), seed: 5 },
     );
     const sizes = draws.map((draw) => valuesIn(draw, 'left putamen').length);

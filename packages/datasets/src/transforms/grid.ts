@@ -12,6 +12,17 @@ export type AxisSources = readonly [Int32Array, Int32Array, Int32Array];
 /** Every index of an axis, from itself. */
 export const sameAxis = (length: number): Int32Array => Int32Array.from({ length }, (_, i) => i);
 
+/** Where an axis keeps its order without gaps: so many indices from one of the old grid on, beginning at one of the new. */
+function runOf(sources: Int32Array): { at: number; from: number; count: number } | undefined {
+  const at = sources.findIndex((source) => source >= 0);
+  if (at < 0) return undefined;
+  const from = sources[at]!;
+  const count = sources.reduce((sum, source) => sum + (source >= 0 ? 1 : 0), 0);
+  return sources.every((source, i) => source === (i < at || i >= at + count ? -1 : from + i - at))
+    ? { at, from, count }
+    : undefined;
+}
+
 /** Reads an array of the old grid at the sources of the new one; `outside` where there is none. */
 function gather<T extends Float32Array | Uint8Array>(
   data: T,
@@ -21,10 +32,18 @@ function gather<T extends Float32Array | Uint8Array>(
   outside: number,
 ): T {
   const [fromD, fromH, fromW] = sources;
-  let i = 0;
-  for (const d of fromD)
-    for (const h of fromH)
-      for (const w of fromW) out[i++] = d < 0 || h < 0 || w < 0 ? outside : data[(d * shape[1] + h) * shape[2] + w]!;
+  const [numD, numH, numW] = [fromD.length, fromH.length, fromW.length];
+  const run = runOf(fromW);
+  out.fill(outside);
+  for (let d = 0, i = 0; d < numD; d++) {
+    for (let h = 0; h < numH; h++, i += numW) {
+      if (fromD[d]! < 0 || fromH[h]! < 0) continue;
+      const row = (fromD[d]! * shape[1] + fromH[h]!) * shape[2];
+      // All but mirrored rows are copied whole.
+      if (run) out.set(data.subarray(row + run.from, row + run.from + run.count), i + run.at);
+      else for (let w = 0; w < numW; w++) if (fromW[w]! >= 0) out[i + w] = data[row + fromW[w]!]!;
+    }
+  }
   return out;
 }
 

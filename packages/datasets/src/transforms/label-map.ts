@@ -72,10 +72,16 @@ function paint(
   };
   const grain = rng.fork('grain');
   const out = new Float32Array(labels.length);
+  let last = Number.NaN;
+  let look = { mean: 0, std: 0 };
   for (let i = 0; i < out.length; i++) {
     const label = labels[i]!;
-    const look = looks.get(label) ?? lookOf(label);
-    looks.set(label, look);
+    // Neighbours are mostly of one label.
+    if (label !== last) {
+      look = looks.get(label) ?? lookOf(label);
+      looks.set(label, look);
+      last = label;
+    }
     out[i] = look.std === 0 ? look.mean : grain.normal(look.mean, look.std);
   }
   return out;

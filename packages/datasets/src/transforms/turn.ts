@@ -2,7 +2,7 @@ import { check } from '@vividmed/core';
 import type { Study } from '../study.js';
 import type { Side } from '../taxonomy/target.js';
 import { type Box, boxOfMask, type Shape3, type Volume } from '../volume.js';
-import { type Affine, eachSource, moveCorners, turning } from './affine.js';
+import { type Affine, moveCorners, sourceOf, turning } from './affine.js';
 import type { Transform } from './compose.js';
 import { backgroundOf } from './geometry.js';
 
@@ -13,53 +13,70 @@ export interface Turning {
   scale?: number;
 }
 
-const wholeBox = ([d, h, w]: Shape3): Box => [0, 0, 0, d, h, w];
-
 /** The image on the turned grid, between voxels by straight lines. */
 function turnImage({ data, shape }: Volume, backward: Affine): Float32Array {
   const [depth, height, width] = shape;
-  const outside = backgroundOf(data);
-  const out = new Float32Array(data.length).fill(outside);
+  const { matrix: m } = backward;
+  const out = new Float32Array(data.length).fill(backgroundOf(data));
+  // Between the centre of the last voxel and its edge, its value goes on; a hair is what rounding may put beyond the edge.
   const hair = 1e-6;
-  const isIn = (at: number, size: number): boolean => at >= -0.5 - hair && at <= size - 0.5 + hair;
-  eachSource(wholeBox(shape), shape, backward, (voxel, d, h, w) => {
-    if (!isIn(d, depth) || !isIn(h, height) || !isIn(w, width)) return;
-    // Between the centre of the last voxel and its edge, its value goes on.
-    const [pd, ph, pw] = [
-      Math.min(Math.max(d, 0), depth - 1),
-      Math.min(Math.max(h, 0), height - 1),
-      Math.min(Math.max(w, 0), width - 1),
-    ];
-    const [d0, h0, w0] = [Math.floor(pd), Math.floor(ph), Math.floor(pw)];
-    const [fd, fh, fw] = [pd - d0, ph - h0, pw - w0];
-    const right = w0 + 1 < width ? 1 : 0;
-    const row = (dd: number, hh: number): number => {
-      const i = (Math.min(dd, depth - 1) * height + Math.min(hh, height - 1)) * width + w0;
-      return data[i]! * (1 - fw) + data[i + right]! * fw;
-    };
-    out[voxel] =
-      (row(d0, h0) * (1 - fh) + row(d0, h0 + 1) * fh) * (1 - fd) +
-      (row(d0 + 1, h0) * (1 - fh) + row(d0 + 1, h0 + 1) * fh) * fd;
-  });
+  const [low, highD, highH, highW] = [-0.5 - hair, depth - 0.5 + hair, height - 0.5 + hair, width - 0.5 + hair];
+  for (let d = 0, voxel = 0; d < depth; d++) {
+    for (let h = 0; h < height; h++) {
+      const [startD, startH, startW] = sourceOf(backward, d, h);
+      for (let w = 0; w < width; w++, voxel++) {
+        let pd = startD + m[2] * w;
+        let ph = startH + m[5] * w;
+        let pw = startW + m[8] * w;
+        if (pd < low || pd > highD || ph < low || ph > highH || pw < low || pw > highW) continue;
+        pd = pd < 0 ? 0 : pd > depth - 1 ? depth - 1 : pd;
+        ph = ph < 0 ? 0 : ph > height - 1 ? height - 1 : ph;
+        pw = pw < 0 ? 0 : pw > width - 1 ? width - 1 : pw;
+        const d0 = Math.floor(pd);
+        const h0 = Math.floor(ph);
+        const w0 = Math.floor(pw);
+        const fw = pw - w0;
+        const right = w0 + 1 < width ? 1 : 0;
+        const under = h0 + 1 < height ? width : 0;
+        const at = (d0 * height + h0) * width + w0;
+        const next = d0 + 1 < depth ? at + height * width : at;
+        const near =
+          (data[at]! * (1 - fw) + data[at + right]! * fw) * (1 - (ph - h0)) +
+          (data[at + under]! * (1 - fw) + data[at + under + right]! * fw) * (ph - h0);
+        const far =
+          (data[next]! * (1 - fw) + data[next + right]! * fw) * (1 - (ph - h0)) +
+          (data[next + under]! * (1 - fw) + data[next + under + right]! * fw) * (ph - h0);
+        out[voxel] = near * (1 - (pd - d0)) + far * (pd - d0);
+      }
+    }
+  }
   return out;
 }
 
 /** The part of a mask inside a box on the turned grid: each new voxel from the old one that holds its centre. */
 function turnMask(
   mask: Uint8Array,
-  box: Box,
+  [d0, h0, w0, d1, h1, w1]: Box,
   shape: Shape3,
   { forward, backward }: ReturnType<typeof turning>,
 ): Uint8Array {
   const out = new Uint8Array(mask.length);
-  const around = moveCorners(box, forward, shape);
+  const around = moveCorners([d0, h0, w0, d1, h1, w1], forward, shape);
   if (!around) return out;
-  const [d0, h0, w0, d1, h1, w1] = box;
-  eachSource(around, shape, backward, (voxel, d, h, w) => {
-    const [dd, hh, ww] = [Math.round(d), Math.round(h), Math.round(w)];
-    if (dd >= d0 && dd < d1 && hh >= h0 && hh < h1 && ww >= w0 && ww < w1)
-      out[voxel] = mask[(dd * shape[1] + hh) * shape[2] + ww]!;
-  });
+  const { matrix: m } = backward;
+  for (let d = around[0]; d < around[3]; d++) {
+    for (let h = around[1]; h < around[4]; h++) {
+      const [startD, startH, startW] = sourceOf(backward, d, h);
+      const row = (d * shape[1] + h) * shape[2];
+      for (let w = around[2]; w < around[5]; w++) {
+        const dd = Math.floor(startD + m[2] * w + 0.5);
+        const hh = Math.floor(startH + m[5] * w + 0.5);
+        const ww = Math.floor(startW + m[8] * w + 0.5);
+        if (dd >= d0 && dd < d1 && hh >= h0 && hh < h1 && ww >= w0 && ww < w1)
+          out[row + w] = mask[(dd * shape[1] + hh) * shape[2] + ww]!;
+      }
+    }
+  }
   return out;
 }
 
