@@ -4,7 +4,7 @@ export type { HeldOutCase, PagePhrase, PageReport, RealImage } from './data.js';
 export { type DocumentParts, fitPage, maxPageBytes, renderDocument } from './document.js';
 export { renderFigure } from './figure.js';
 export { escapeHtml, html, Markup, short } from './html.js';
-export { legend } from './legend.js';
+export { legend, legendWithoutVerdicts } from './legend.js';
 export { colourOf, palette } from './palette.js';
 export type { BaseOptions } from './panels.js';
 export { resize } from './raster.js';

@@ -5,7 +5,7 @@ import {
   fitPage,
   type HeldOutCase,
   html,
-  legend,
+  legendWithoutVerdicts,
   type Markup,
   type PageReport,
   renderDocument,
@@ -104,7 +104,7 @@ export function renderJudgementPage(title: string, notice: string, cases: readon
         <main>
           <section aria-labelledby="cases">
             <h2 id="cases">Reports</h2>
-            ${legend}
+            ${legendWithoutVerdicts}
             ${cases.map(
               (item, i) =>
                 html`<div class="judge" data-case="${item.id}">

@@ -26,6 +26,7 @@ export interface Steps {
 export function measureSteps(positions: readonly Point[], normal: Point): Steps {
   const [first, last] = [positions[0] as Point, positions.at(-1) as Point];
   const count = positions.length - 1;
+  // Three numbers; `map` forgets how many there are.
   const step = [0, 1, 2].map((axis) => ((last[axis] as number) - (first[axis] as number)) / count) as unknown as Point;
   const depths = positions.map((position) => dot(position, normal));
   const gaps = depths.slice(1).map((depth, i) => depth - (depths[i] as number));

@@ -26,7 +26,7 @@ const SWITCHED = new Map([
 ]);
 
 /** ESC, intermediate bytes, a final byte (ISO 2022). Where sets are told apart by the high bit these say nothing new. */
-// eslint-disable-next-line no-control-regex
+// oxlint-disable-next-line no-control-regex -- an escape sequence begins with a control character
 const ESCAPES = /\x1b[\x20-\x2f]+[\x30-\x7e]/g;
 
 /** Text of an attribute from its bytes, by the values of Specific Character Set; what cannot be read becomes U+FFFD. */
